@@ -38,7 +38,7 @@ class Security:
 
     def check(self, proc: Any, action: Action, resource: Resource) -> None:
         """Asks the policy; records what it denied; raises if it did."""
-        if action in self._granted and PolicyDecided not in self._recorder.wanted:
+        if action in self._granted:
             return
         request = Request(Subject(proc.pid, proc.cred.fsuid, proc.exe_path), action, resource())
         decision = self._always[action] or self.policy.decide(request)

@@ -73,7 +73,7 @@ def process(proc: Process, pid: int) -> Process:
     return target
 
 
-def orphaned(machine: Machine, pgid: int, leaving: Process | None = None) -> bool:
+def is_orphaned(machine: Machine, pgid: int, leaving: Process | None = None) -> bool:
     """POSIX: no member has a parent in another group of the same session, which could continue it if it stopped.
 
     `leaving` is a member that does not count any more.
@@ -111,6 +111,6 @@ def process_exited(proc: Process) -> None:
 
 def _release_if_orphaned(machine: Machine, pgid: int, leaving: Process | None) -> None:
     """POSIX: a group that becomes an orphan with a stopped member gets SIGHUP, then SIGCONT."""
-    if any(member.state is STOPPED for member in members(machine, pgid)) and orphaned(machine, pgid, leaving):
+    if any(member.state is STOPPED for member in members(machine, pgid)) and is_orphaned(machine, pgid, leaving):
         signals.send_group(machine, pgid, SIGHUP)
         signals.send_group(machine, pgid, SIGCONT)

@@ -349,10 +349,7 @@ class Tty:
         for queue in (self.read_queue, self.write_queue, self.master_read_queue, self.master_write_queue):
             queue.wake()
         leader = self._machine.processes.get(owner.sid) if owner is not None else None
-        if leader is not None and leader.session is owner:
+        if owner is not None and leader is not None and leader.session is owner:
+            owner.lost_pgid = pgid  # it gets SIGHUP when the leader exits
             signals.send(leader, SIGHUP)
             signals.send(leader, SIGCONT)
-            if leader.pgid == pgid:
-                return
-        if pgid:
-            signals.send_group(self._machine, pgid, SIGHUP)

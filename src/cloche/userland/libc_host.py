@@ -72,10 +72,12 @@ def _build(cache: Cache, guest: Path, toolchain: Toolchain, wanted: Recipe, arch
         steps = Steps(cache, name, environment)
         tree = scratch / name
         prepare(wanted, archive, tree, steps)
+        for name in (guest / "libc" / "without").read_text().split():
+            (tree / name).unlink()
         _write_numbers(tree)
         cc = guest / "tools" / "wasm32-linux-cc"
         (tree / "config.mak").write_text(
-            f"ARCH = wasm32\nprefix = {sysroot}\nCC = {cc}\nAR = {guest}/tools/wasm32-linux-ar\n"
+            f"ARCH = wasm32\nMALLOC_DIR = fast\nprefix = {sysroot}\nCC = {cc}\nAR = {guest}/tools/wasm32-linux-ar\n"
             f"RANLIB = {guest}/tools/wasm32-linux-ranlib\n"
             f"CFLAGS_AUTO = -O3 -w -g0 -ffile-prefix-map={tree}=musl\n"
             "CFLAGS_C99FSE = -std=c99 -ffreestanding -nostdinc -D_XOPEN_SOURCE=700\n")

@@ -35,7 +35,8 @@ def link_guest(toolchain: Toolchain, recipe: Recipe, program: Program, raw: Path
         named = target.with_suffix(".named")
         named.write_bytes(wasm.with_names(data, unique))
         _optimise(toolchain, recipe, steps, [
-            str(named), *program.asyncify.optimize, "--asyncify", "--pass-arg=asyncify-imports@linux.fork",
+            str(named), *program.asyncify.optimize, "--asyncify", "--pass-arg=asyncify-export-globals",
+            "--pass-arg=asyncify-imports@linux.fork",
             f"--pass-arg=asyncify-onlylist@@{response}", "-g", "-o", str(step)])
     if wasm.has_exceptions(data) or step is not raw or program.optimize:
         flags = program.optimize or (program.asyncify.optimize if step is not raw else ())

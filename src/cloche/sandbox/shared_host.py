@@ -5,7 +5,7 @@ import functools
 from pathlib import Path
 
 from ..engine.wasmtime_host import Engine
-from ..fs.image_host import load_image
+from ..fs import image_host
 from ..userland.cache_host import Cache
 from ..userland.store_host import Store
 
@@ -19,7 +19,7 @@ def engine(deterministic: bool, foreign_programs: bool) -> Engine:
 @functools.cache
 def image(root: Path):
     """The image of a staged root, scanned once."""
-    return load_image(root)
+    return image_host.load(root)
 
 
 def default_root() -> Path:

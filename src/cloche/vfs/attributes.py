@@ -10,6 +10,7 @@ from ..events.file import FileChanged
 from .core import Core
 from .inode import Directory, Inode, Symlink
 from .namei import path_of
+from .open_file import OpenFile
 from .permissions import W_OK, X_OK, in_group, owns, permitted, without_privilege_bits
 
 #: A directory and a name in it, as a walk or an open file knows the object. None: it has no name.
@@ -55,6 +56,10 @@ class Attributes(Core):
             raise SysError(Errno.EINVAL)
         self.security.file_stat(proc, lambda: path_at(where, inode))
         return inode.readlink(proc)
+
+    def find_directory(self, proc: Any, path: bytes) -> Directory:
+        """A directory that `proc` may make its current one."""
+        return self.chdir(proc, self.find(proc, proc.cwd, path)[2])
 
     def chdir(self, proc: Any, inode: Inode) -> Directory:
         """chdir(2), chroot(2): the directory, if `proc` may be there."""
@@ -139,3 +144,15 @@ class Attributes(Core):
         if inode.mode & (S_ISUID | S_ISGID):
             inode.change(now, mode=without_privilege_bits(inode.mode) & 0o7777)
         self._changed(proc, inode, where, "truncate")
+
+    def allocate(self, proc: Any, file: OpenFile, position: int, count: int, keep_size: bool, punch: bool) -> None:
+        """fallocate(2) of a regular file that is open for writing."""
+        inode = file.inode
+        self._may_change(proc, inode, file.place)
+        if punch:
+            inode.punch(position, count)
+        else:
+            inode.allocate(position, count, keep_size)
+        now = self.now()
+        inode.change(now, mtime=now)
+        self._changed(proc, inode, file.place, "fallocate")

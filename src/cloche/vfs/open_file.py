@@ -41,18 +41,13 @@ class OpenFile:
         inode.opens += 1
         #: Counts it among the machine's open files (Vfs.track).
         self.budget: Budget | None = None
+        #: By the access mode, which never changes.
+        self.readable = flags & O_ACCMODE != O_WRONLY and not flags & O_PATH
+        self.writable = flags & O_ACCMODE != 0 and not flags & O_PATH
         self.position = 0
         self.refs = 0
         #: (parent directory, name) it was opened at: for /proc/PID/fd and rules on paths. None: it never had a name.
         self.place = place
-
-    @property
-    def readable(self) -> bool:
-        return self.flags & O_ACCMODE != O_WRONLY and not self.flags & O_PATH
-
-    @property
-    def writable(self) -> bool:
-        return self.flags & O_ACCMODE != 0 and not self.flags & O_PATH
 
     def read(self, count: int) -> bytes | bytearray | memoryview | None:
         """At most `count` bytes from the current offset; b"" at the end; None: would block."""

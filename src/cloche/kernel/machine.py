@@ -96,7 +96,7 @@ class Machine:
         proc.root = self.vfs.root
         proc.cwd = self.vfs.root
         try:
-            proc.cwd = self.vfs.find(proc, proc.root, cwd)[2]
+            proc.cwd = self.vfs.find_directory(proc, cwd)
             found = _exec.find_program(proc, proc.cwd, path, argv)
             for fd, file in files.items():
                 proc.fds.replace(fd, file)

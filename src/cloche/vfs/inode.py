@@ -98,6 +98,10 @@ class RegularFile(Inode):
         """Up to the end of the file. What it returns is good until the file changes."""
         raise NotImplementedError
 
+    def remember_program(self, program: Any) -> None:
+        """What was compiled from its contents."""
+        self.program = program
+
     def head(self, count: int) -> bytes:
         """The first bytes, for execve(2)."""
         return bytes(self.read_at(0, count))

@@ -32,12 +32,10 @@ class NodeFile(Node):
     """A file whose contents `load` gives, once, when they are first read; `size` is known before.
 
     It stands in for the contents of an overlay's file: size, blocks, read, read_into as fs/contents.py has them.
-    `program` caches the compiled program for all machines that run this file.
     """
 
-    __slots__ = ("_data", "_load", "program", "size")
+    __slots__ = ("_data", "_load", "size")
     writable = False
-    from_image = True
 
     def __init__(self, mode: int, data: bytes | None = None, *, mtime: int = 0, links: int = 1, size: int = 0,
                  load: Callable[[], bytes | memoryview] | None = None) -> None:
@@ -45,7 +43,6 @@ class NodeFile(Node):
         self._data: bytes | memoryview | None = data
         self._load = load
         self.size = len(data) if data is not None else size
-        self.program: Any = None
 
     @property
     def data(self) -> bytes | memoryview:

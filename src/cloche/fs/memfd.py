@@ -39,7 +39,7 @@ class MemFile(TmpFile):
         return super().write_at(position, data)
 
     def truncate(self, size: int) -> None:
-        if self.seals & F_SEAL_GROW and size > self.size or self.seals & F_SEAL_SHRINK and size < self.size:
+        if (self.seals & F_SEAL_GROW and size > self.size) or (self.seals & F_SEAL_SHRINK and size < self.size):
             raise SysError(Errno.EPERM)
         super().truncate(size)
 

@@ -8,7 +8,6 @@ from .devfs import DevFs
 from .image import NodeDirectory
 from .overlayfs import OverlayFs
 from .pipefs import PipeFs
-from .procfs import ProcFs
 from .tmpfs import TmpFs
 
 
@@ -20,7 +19,6 @@ class MachineVfs(Vfs):
         self.mount_root(OverlayFs(self, image))
         self.dev = DevFs(self)
         self.mount(b"/dev", self.dev)
-        self.mount(b"/proc", ProcFs(self))
         if self.root.lookup(b"tmp") is None:
             self.root.mkdir(b"tmp", 0o1777, 0, 0, self.now())
         self.pipes = PipeFs(self)

@@ -61,22 +61,13 @@ def _copy_attributes(inode: Inode, node: Node) -> None:
 
 
 class OverlayFile(TmpFile):
-    """A file of the lower tree. `node` is where it came from; `store` is the node until it is written to."""
+    """A file of the lower tree. `node` is where it came from; `contents` is the node until it is written to."""
 
     __slots__ = ("node",)
 
     def __init__(self, filesystem: OverlayFs, node: NodeFile) -> None:
         super().__init__(filesystem, node.mode)
-        self.store = self.node = node
-        self.program = node.program
-
-    @property
-    def from_image(self) -> bool:  # type: ignore[override]
-        return self.store is self.node and self.node.from_image
-
-    def remember_program(self, program: Any) -> None:
-        """For all machines that run this file."""
-        self.program = self.node.program = program
+        self.contents = self.node = node
 
 
 class OverlayDirectory(TmpDirectory):

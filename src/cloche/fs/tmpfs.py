@@ -33,8 +33,8 @@ class TmpFs(FileSystem):
     def evict(self, inode: Inode) -> None:
         self.inodes.release(1)
         if isinstance(inode, TmpFile):
-            if inode.store.writable:
-                inode.store.free()
+            if inode.contents.writable:
+                inode.contents.free()
         elif isinstance(inode, Symlink):
             self.disk_bytes.release(len(inode.target))
 
@@ -44,36 +44,36 @@ class TmpFs(FileSystem):
 
 
 class TmpFile(RegularFile):
-    """A regular file in memory. `store` is shared and read-only (an image's) until the first change."""
+    """A regular file in memory. `contents` is shared and read-only (an image's) until the first change."""
 
-    __slots__ = ("store", "unnamed")
+    __slots__ = ("contents", "unnamed")
 
     def __init__(self, filesystem: Any, mode: int, uid: int = 0, gid: int = 0, now: int = 0) -> None:
         super().__init__(filesystem, S_IFREG | mode, uid, gid, now)
-        self.store: Any = Contents(filesystem.disk_bytes)
+        self.contents: Any = Contents(filesystem.disk_bytes)
         #: O_TMPFILE: it may still get its first name.
         self.unnamed = False
 
     @property
     def size(self) -> int:  # type: ignore[override]
-        return self.store.size
+        return self.contents.size
 
     @property
     def blocks(self) -> int:  # type: ignore[override]
-        return self.store.blocks
+        return self.contents.blocks
 
     def read_at(self, position: int, count: int) -> bytes | bytearray | memoryview:
-        return self.store.read(position, count)
+        return self.contents.read(position, count)
 
     def read_into(self, position: int, window: memoryview) -> int:
-        return self.store.read_into(position, window)
+        return self.contents.read_into(position, window)
 
     def _own(self, keep: bool = True) -> Contents:
         """The contents as this file's alone, for a change."""
-        self.program = None
-        contents = self.store
+        self.module = None
+        contents = self.contents
         if not contents.writable:
-            contents = self.store = Contents(self.filesystem.disk_bytes,
+            contents = self.contents = Contents(self.filesystem.disk_bytes,
                                                 contents.read(0, contents.size) if keep else b"")
         return contents
 
@@ -83,15 +83,15 @@ class TmpFile(RegularFile):
             if room <= 0:
                 raise SysError(Errno.EFBIG)
             data = data[:room]
-        contents = self.store
-        if self.program is not None or not contents.writable:
+        contents = self.contents
+        if self.module is not None or not contents.writable:
             contents = self._own()
         return contents.write(position, data)
 
     def truncate(self, size: int) -> None:
         if size > self.filesystem.file_bytes_max:
             raise SysError(Errno.EFBIG)
-        if size != self.store.size:
+        if size != self.contents.size:
             self._own(size > 0).truncate(size)
 
     def allocate(self, position: int, count: int, keep_size: bool) -> None:
@@ -103,10 +103,10 @@ class TmpFile(RegularFile):
         self._own().punch(position, count)
 
     def seek_data(self, position: int) -> int | None:
-        return self.store.seek_data(position) if self.store.writable else position
+        return self.contents.seek_data(position) if self.contents.writable else position
 
     def seek_hole(self, position: int) -> int:
-        return self.store.seek_hole(position) if self.store.writable else self.store.size
+        return self.contents.seek_hole(position) if self.contents.writable else self.contents.size
 
 
 class TmpSymlink(Symlink):

@@ -10,8 +10,7 @@ from typing import Any
 from ..engine.wasmtime_host import Engine
 from ..errors import ClocheError
 from ..events.recorder import Recorder
-from ..fs.devfs import DevFs
-from ..fs.overlayfs import OverlayFs
+from ..fs.mounts import MachineVfs
 from ..fs.pipefs import Pipe, PipeFs
 from ..kernel.limits import Limits
 from ..kernel.machine import Machine
@@ -24,10 +23,7 @@ from .streams_host import StreamsHost
 
 def make_vfs(security: Security, recorder: Recorder, clock: Clock, limits: Limits, image: Any) -> Vfs:
     """A writable layer over the image, with /dev and /tmp."""
-    vfs = Vfs(security, recorder, clock, limits)
-    vfs.mount_root(OverlayFs(vfs, image))
-    vfs.mount(b"/dev", DevFs(vfs))
-    return vfs
+    return MachineVfs(image, security, recorder, clock, limits)
 
 
 def anonymous_inode(machine: Machine) -> Callable[[], Any]:

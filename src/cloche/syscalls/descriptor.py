@@ -123,7 +123,7 @@ def _get_lock(proc: Process, file: OpenFile, command: int, address: int) -> int:
         return _EINVAL
     found = proc.machine.vfs.locks.test(file.inode, wanted)
     if found is None:
-        kind, whence, start, length, pid = FLOCK64.unpack_from(proc.mem.view, address)
+        _, whence, start, length, pid = FLOCK64.unpack_from(proc.mem.view, address)
         FLOCK64.pack_into(proc.mem.view, address, F.F_UNLCK, whence, start, length, pid)
     else:
         length = 0 if found.end == TO_THE_END else found.end - found.start
@@ -133,7 +133,7 @@ def _get_lock(proc: Process, file: OpenFile, command: int, address: int) -> int:
 
 def _set_lock(proc: Process, file: OpenFile, command: int, address: int) -> int:
     wanted, _ = _decode_lock(proc, file, command, address)
-    if wanted.kind == F.F_RDLCK and not file.readable or wanted.kind == F.F_WRLCK and not file.writable:
+    if (wanted.kind == F.F_RDLCK and not file.readable) or (wanted.kind == F.F_WRLCK and not file.writable):
         return _EBADF
     queue = proc.machine.vfs.locks.set(file.inode, wanted, proc if command in _WAITS else None)
     return 0 if queue is None else proc.sleep(queue)

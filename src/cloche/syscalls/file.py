@@ -7,7 +7,7 @@ from ..abi.errno import Errno, SysError
 from ..abi.fcntl import AT_FDCWD, O_APPEND, O_CLOEXEC, O_DIRECT, O_NONBLOCK, O_RDWR
 from ..abi.limits import IOV_MAX, RLIMIT_FSIZE, RW_COUNT_MAX
 from ..abi.signal import SIGPIPE, SIGXFSZ
-from ..abi.structs import IOVEC, U32x2, U64, signed64
+from ..abi.structs import IOVEC, U64, U32x2, signed64
 from ..fs.memfd import MFD_ALLOW_SEALING, MFD_CLOEXEC, make_memfd
 from ..fs.pipefs import make_pipe
 from ..kernel import signals

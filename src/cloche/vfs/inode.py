@@ -84,31 +84,17 @@ class Inode:
 class RegularFile(Inode):
     """A regular file: bytes at positions. Counts and positions are bytes, and checked by the caller."""
 
-    __slots__ = ("program",)
+    __slots__ = ("module",)
     is_regular = True
-    #: Nobody has changed it since the image was made.
-    from_image = False
 
     def __init__(self, filesystem: FileSystem, mode: int, uid: int = 0, gid: int = 0, now: int = 0) -> None:
         super().__init__(filesystem, mode, uid, gid, now)
         #: The compiled program, if this file has been executed; dropped when it is written to.
-        self.program: Any = None
+        self.module: Any = None
 
     def read_at(self, position: int, count: int) -> bytes | bytearray | memoryview:
         """Up to the end of the file. What it returns is good until the file changes."""
         raise NotImplementedError
-
-    def remember_program(self, program: Any) -> None:
-        """What was compiled from its contents."""
-        self.program = program
-
-    def head(self, count: int) -> bytes:
-        """The first bytes, for execve(2)."""
-        return bytes(self.read_at(0, count))
-
-    def contents(self) -> bytes | bytearray | memoryview:
-        """All of it, good until the file changes."""
-        return self.read_at(0, self.size)
 
     def read_into(self, position: int, window: memoryview) -> int:
         """As read_at, without a copy in between."""

@@ -132,7 +132,7 @@ class Opening(Core):
         inode = directory.tmpfile(mode, cred.fsuid, gid, self.now())
         return self.track(inode.open(proc, flags & ~_OF_THE_CALL, (directory, b"#%d" % inode.number)))
 
-    def find_executable(self, proc: Any, start: Directory, path: bytes) -> tuple[Inode, bytes]:
+    def open_executable(self, proc: Any, start: Directory, path: bytes) -> tuple[Inode, bytes]:
         """execve(2)'s look at a program: (inode, absolute path). EACCES unless it is a file that `proc` may execute."""
         parent, name, inode = self.find(proc, start, path)
         if not inode.is_regular or not permitted(proc.cred, inode, X_OK):

@@ -32,8 +32,8 @@ def find_program(proc: Process, start: Any, path: bytes, argv: list[bytes],
     """The program at `path`, its inode, its path, and argv as it will get it: longer for a script."""
     machine = proc.machine
     for _ in range(_INTERPRETERS_MAX):
-        inode, where = machine.vfs.find_executable(proc, start, path)
-        head = inode.head(_SHEBANG_MAX)
+        inode, where = machine.vfs.open_executable(proc, start, path)
+        head = bytes(inode.read_at(0, _SHEBANG_MAX))
         if not head.startswith(b"#!"):
             return machine.engine.load(inode), inode, where, argv
         words = head[2:].split(b"\n", 1)[0].strip(b" \t").split(None, 1)

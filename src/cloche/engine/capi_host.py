@@ -28,7 +28,8 @@ store_limiter = _declare("wasmtime_store_limiter", None, c_void_p, *[c_int64] * 
 set_fuel = _declare("wasmtime_context_set_fuel", c_void_p, c_void_p, c_uint64)
 get_fuel = _declare("wasmtime_context_get_fuel", c_void_p, c_void_p, c_void_p)
 fuel_yield = _declare("wasmtime_context_fuel_async_yield_interval", c_void_p, c_void_p, c_uint64)
-epoch_yield = _declare("wasmtime_context_epoch_deadline_async_yield_and_update", c_void_p, c_void_p, c_uint64)
+epoch_yield = _declare("wasmtime_context_epoch_deadline_async_yield_and_update", None, c_void_p, c_uint64)
+epoch_deadline = _declare("wasmtime_context_set_epoch_deadline", None, c_void_p, c_uint64)
 linker_new = _declare("wasmtime_linker_new", c_void_p, c_void_p)
 define_unchecked = _declare("wasmtime_linker_define_func_unchecked", c_void_p, c_void_p, c_char_p, c_size_t, c_char_p,
                             c_size_t, c_void_p, c_void_p, c_void_p, c_void_p)

@@ -44,7 +44,8 @@ class WasmGuest:
             c.check(c.set_fuel(self._context, _FUEL_TANK))
             c.check(c.fuel_yield(self._context, engine.fuel_slice))
         else:
-            c.check(c.epoch_yield(self._context, 1))
+            c.epoch_yield(self._context, 1)
+            c.epoch_deadline(self._context, 1)
         self._trap, self._error = ctypes.c_void_p(), ctypes.c_void_p()
         self._trap_ref, self._error_ref = ctypes.byref(self._trap), ctypes.byref(self._error)
         self._instance = c.Instance()

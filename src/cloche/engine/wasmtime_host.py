@@ -19,6 +19,7 @@ from wasmtime import _ffi as ffi
 
 from ..abi.errno import Errno, SysError
 from ..abi.structs import U32
+from ..fs.image import NodeFile
 from ..kernel import fork
 from ..kernel.guest import Fault
 from ..kernel.scheduler import RUNNABLE
@@ -79,6 +80,7 @@ class Engine:
         version = importlib.metadata.version("wasmtime")
         self._key = f"wasmtime {version} speed fuel={deterministic} pool={pool} v2".encode()
         self._programs: dict[bytes, WasmProgram] = {}
+        self._of_image: dict[NodeFile, WasmProgram] = {}
         self._image_digests: set[bytes] = set()
         self._linker = c.linker_new(self.pointer)
         self._alive: list[Any] = []
@@ -128,11 +130,17 @@ class Engine:
         Only programs of the image may run, under whatever name, unless `foreign_programs`: compiling is work that a guest
         could ask for without bound. EACCES then; ENOEXEC for what is no program.
         """
-        program = inode.program
-        if program is not None:
+        program = inode.module
+        if program is not None and program.engine is self:
             return program
-        from_image = inode.from_image
-        data = inode.contents()
+        node = getattr(inode, "contents", None)
+        from_image = isinstance(node, NodeFile)
+        if from_image:
+            program = self._of_image.get(node)
+            if program is not None:
+                inode.module = program
+                return program
+        data = inode.read_at(0, inode.size)
         digest = hashlib.sha256(data).digest()
         program = self._programs.get(digest)
         if program is None:
@@ -143,7 +151,10 @@ class Engine:
             if not from_image and len(data) > FOREIGN_BYTES_MAX:
                 raise SysError(Errno.ENOEXEC)
             program = self._programs[digest] = self._compile(digest, data)
-        inode.program = program
+        if from_image:
+            self._of_image[node] = program
+            self._image_digests.add(digest)
+        inode.module = program
         return program
 
     def _compile(self, digest: bytes, data: bytes | memoryview) -> WasmProgram:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from ..abi.errno import EVFORKDONE, Errno, SysError
 from ..abi.mman import PAGE_SIZE
 from ..abi.signal import SIG_IGN, SIGKILL
-from ..abi.stat import S_IFREG
 from ..abi.time import USER_HZ
 from ..events.process import ProcessExecuted
 from ..mm.address_space import AddressSpace, page_up
@@ -33,10 +32,8 @@ def find_program(proc: Process, start: Any, path: bytes, argv: list[bytes],
     """The program at `path`, its inode, its path, and argv as it will get it: longer for a script."""
     machine = proc.machine
     for _ in range(_INTERPRETERS_MAX):
-        inode, where = machine.vfs.find_executable(proc, start, path)
-        if inode.kind != S_IFREG:
-            raise SysError(Errno.EACCES)
-        head = inode.head(_SHEBANG_MAX)
+        inode, where = machine.vfs.open_executable(proc, start, path)
+        head = bytes(inode.read_at(0, _SHEBANG_MAX))
         if not head.startswith(b"#!"):
             return machine.engine.load(inode), inode, where, argv
         words = head[2:].split(b"\n", 1)[0].strip(b" \t").split(None, 1)

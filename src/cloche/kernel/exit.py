@@ -66,6 +66,7 @@ def _end(proc: Process, status: int) -> None:
     if proc.mem is not None:
         proc.mem.drop_shared()
         proc.cpu_ns = proc.guest.cpu_ns if proc.guest is not None else proc.cpu_ns
+    machine.syscalls += proc.syscalls
     proc.fds.close_all()
     session.process_exited(proc)
     _orphan_children(proc)

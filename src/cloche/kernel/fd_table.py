@@ -61,6 +61,7 @@ class FdTable:
         if file is None:
             raise SysError(Errno.EBADF)
         self.cloexec.discard(fd)
+        file.flush(self)
         file.put()
 
     def close_all(self) -> None:

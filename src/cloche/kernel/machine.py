@@ -179,6 +179,7 @@ class Machine:
             self.drop_guest(proc)
         elif proc.state is RUNNABLE:
             self.scheduler.add(proc)
+            self.scheduler.look = True  # a whole time slice went by
         if self._dead:
             self._bury()
         if self.limits.cpu_ns_max is not None and self.cpu_ns >= self.limits.cpu_ns_max:

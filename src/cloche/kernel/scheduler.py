@@ -38,6 +38,8 @@ class Scheduler:
         self.clock = clock
         self.ready: deque[Process] = deque()
         self.switches = 0
+        #: Time to look at timers and the host: set when a process has used a whole time slice.
+        self.look = False
         self._timers_max = timers_max
         self._timers: list[list[Any]] = []
         self._order = itertools.count()
@@ -68,7 +70,8 @@ class Scheduler:
         steps = 0
         while not finished():
             steps += 1
-            if not steps % _STEPS_PER_LOOK:
+            if self.look or not steps % _STEPS_PER_LOOK:
+                self.look = False
                 host.poll()
                 self._fire()
             if not ready:

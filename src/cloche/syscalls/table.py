@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ..abi.signal import SYS_FORK_COPY, SYS_SIGDONE, SYS_SIGPOP, SYS_VFORK, SYS_VFORK_RESULT
-from . import memory, process, signal, system, time
+from . import descriptor, dir, file, memory, process, signal, stat, system, time
 from .dispatch import Table
 
 
@@ -34,6 +34,74 @@ class Row(NamedTuple):
 
 
 ROWS: tuple[Row, ...] = (
+    # files: opening, contents
+    Row(45, "truncate64", file.truncate64, FULL),
+    Row(46, "ftruncate64", file.ftruncate64, FULL),
+    Row(47, "fallocate", file.fallocate, PARTIAL, "L-FS-006"),
+    Row(56, "openat", file.openat, FULL),
+    Row(57, "close", file.close, FULL),
+    Row(59, "pipe2", file.pipe2, PARTIAL, "L-FS-003, L-FS-007"),
+    Row(62, "llseek", file.llseek, FULL),
+    Row(63, "read", file.read, FULL),
+    Row(64, "write", file.write, FULL),
+    Row(65, "readv", file.readv, FULL),
+    Row(66, "writev", file.writev, FULL),
+    Row(67, "pread64", file.pread64, FULL),
+    Row(68, "pwrite64", file.pwrite64, FULL),
+    Row(69, "preadv", file.preadv, FULL),
+    Row(70, "pwritev", file.pwritev, FULL),
+    Row(81, "sync", file.sync, FULL),
+    Row(82, "fsync", file.fsync, FULL),
+    Row(83, "fdatasync", file.fsync, FULL),
+    Row(84, "sync_file_range", file.fadvise64, FULL),
+    Row(213, "readahead", file.fadvise64, FULL),
+    Row(223, "fadvise64", file.fadvise64, FULL),
+    Row(267, "syncfs", file.syncfs, FULL),
+    Row(279, "memfd_create", file.memfd_create, PARTIAL, "no MFD_HUGETLB"),
+    Row(286, "preadv2", file.preadv2, PARTIAL, "flags are ignored"),
+    Row(287, "pwritev2", file.pwritev2, PARTIAL, "flags are ignored"),
+    Row(437, "openat2", file.openat2, NONE, "L-FS-005"),
+    # descriptors
+    Row(23, "dup", descriptor.dup, FULL),
+    Row(24, "dup3", descriptor.dup3, FULL),
+    Row(25, "fcntl64", descriptor.fcntl64, PARTIAL, "L-FS-008"),
+    Row(29, "ioctl", descriptor.ioctl, PARTIAL, "those of files, pipes, terminals and sockets"),
+    Row(32, "flock", descriptor.flock, FULL),
+    Row(436, "close_range", descriptor.close_range, FULL),
+    # names and directories
+    Row(17, "getcwd", dir.getcwd, FULL),
+    Row(33, "mknodat", dir.mknodat, PARTIAL, "no devices: EPERM"),
+    Row(34, "mkdirat", dir.mkdirat, FULL),
+    Row(35, "unlinkat", dir.unlinkat, FULL),
+    Row(36, "symlinkat", dir.symlinkat, FULL),
+    Row(37, "linkat", dir.linkat, FULL),
+    Row(38, "renameat", dir.renameat, FULL),
+    Row(49, "chdir", dir.chdir, FULL),
+    Row(50, "fchdir", dir.fchdir, FULL),
+    Row(51, "chroot", dir.chroot, FULL),
+    Row(61, "getdents64", dir.getdents64, FULL),
+    Row(166, "umask", dir.umask, FULL),
+    Row(276, "renameat2", dir.renameat2, PARTIAL, "no RENAME_WHITEOUT"),
+    # attributes
+    *(Row(number, name, handler, REFUSED, "L-FS-009") for number, name, handler in (
+        (5, "setxattr", stat.xattr), (6, "lsetxattr", stat.lxattr), (7, "fsetxattr", stat.fxattr),
+        (8, "getxattr", stat.xattr), (9, "lgetxattr", stat.lxattr), (10, "fgetxattr", stat.fxattr),
+        (11, "listxattr", stat.xattr), (12, "llistxattr", stat.lxattr), (13, "flistxattr", stat.fxattr),
+        (14, "removexattr", stat.xattr), (15, "lremovexattr", stat.lxattr), (16, "fremovexattr", stat.fxattr))),
+    Row(43, "statfs64", stat.statfs64, FULL),
+    Row(44, "fstatfs64", stat.fstatfs64, FULL),
+    Row(48, "faccessat", stat.faccessat, FULL),
+    Row(52, "fchmod", stat.fchmod, FULL),
+    Row(53, "fchmodat", stat.fchmodat, FULL),
+    Row(54, "fchownat", stat.fchownat, FULL),
+    Row(55, "fchown", stat.fchown, FULL),
+    Row(78, "readlinkat", stat.readlinkat, FULL),
+    Row(264, "name_to_handle_at", stat.name_to_handle_at, REFUSED),
+    Row(265, "open_by_handle_at", stat.name_to_handle_at, REFUSED),
+    Row(291, "statx", stat.statx, PARTIAL, "L-FS-002; no birth time"),
+    Row(412, "utimensat_time64", stat.utimensat, FULL),
+    Row(439, "faccessat2", stat.faccessat2, FULL),
+    Row(452, "fchmodat2", stat.fchmodat2, FULL),
     # processes and signals: kernel/exec.py, exit.py, fork.py
     Row(93, "exit", process.exit, FULL),
     Row(94, "exit_group", process.exit, FULL),

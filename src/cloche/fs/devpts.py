@@ -13,7 +13,7 @@ from ..abi.stat import S_IFCHR, makedev
 from ..kernel.tty import Tty
 from ..lib.wait_queue import WaitQueue
 from ..vfs.filesystem import FileSystem
-from ..vfs.inode import Directory, Inode
+from ..vfs.inode import Device, Directory, Inode
 from ..vfs.open_file import OpenFile
 from . import tty_ioctl
 
@@ -132,12 +132,14 @@ class PtsDirectory(Directory):
     filesystem: DevPts
 
     def lookup(self, name: bytes, proc: Any = None) -> Inode | None:
+        if name == b"ptmx":
+            return self.filesystem.ptmx
         if not name.isdigit() or (name[:1] == b"0" and name != b"0") or len(name) > 4:
             return None
         return self.filesystem.nodes.get(int(name))
 
     def names(self, proc: Any = None) -> Iterable[bytes]:
-        return [b"%d" % index for index in sorted(self.filesystem.nodes)]
+        return [b"ptmx", *(b"%d" % index for index in sorted(self.filesystem.nodes))]
 
 
 class DevPts(FileSystem):
@@ -152,6 +154,7 @@ class DevPts(FileSystem):
         self._ptys_max = ptys_max
         self.nodes: dict[int, PtsNode] = {}
         self.root: PtsDirectory = PtsDirectory(self, 0o755)
+        self.ptmx = Device(self, S_IFCHR | 0o666, makedev(5, 2), self.open_master)
 
     def new(self, machine: Machine, uid: int) -> PtsNode:
         """A terminal under the lowest free number."""
@@ -172,7 +175,7 @@ class DevPts(FileSystem):
         return MasterFile(inode, flags, place, self.new(proc.machine, proc.cred.fsuid), proc.machine)
 
     def options(self) -> bytes:
-        return b"rw,gid=%d,mode=%o,ptmxmode=000" % (_GID, _MODE)
+        return b"rw,gid=%d,mode=%o,ptmxmode=666" % (_GID, _MODE)
 
     def host_pty(self, machine: Machine, uid: int = 0) -> HostPty:
         """A terminal whose master is the host."""

@@ -220,9 +220,8 @@ class HostPty:
         return self._tty.pending_output
 
     @property
-    def abandoned(self) -> bool:
-        """No program has it open any more."""
-        return self._tty.abandoned
+    def hung_up(self) -> bool:
+        return self._tty.hung_up
 
     def resize(self, rows: int, columns: int) -> None:
         self._tty.resize((rows, columns, 0, 0))

@@ -10,12 +10,13 @@ from .devpts import DevPts
 from .image import NodeDirectory
 from .overlayfs import OverlayFs
 from .pipefs import PipeFs
+from .sockfs import SocketFs
 from .tmpfs import TmpFs
 
 
 class MachineVfs(Vfs):
     """A Vfs with Linux's usual mounts. `pipes` and `anonymous` hold what has no name: pipes, memfds; `anon` what is
-    no file at all: epolls and their kin."""
+    no file at all: epolls and their kin; `sockets` the sockets."""
 
     def __init__(self, image: NodeDirectory, security: Any, recorder: Any, clock: Any, limits: Any = None) -> None:
         super().__init__(security, recorder, clock, limits)
@@ -30,3 +31,4 @@ class MachineVfs(Vfs):
         self.anonymous = TmpFs(self)
         self.number(self.anonymous)
         self.anon = AnonFs(self)
+        self.sockets = SocketFs(self)

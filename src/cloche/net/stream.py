@@ -29,6 +29,7 @@ class StreamSocket(Socket):
         self.connected = False  # now or once
         self.listening = False
         self.backlog: deque[StreamSocket] = deque()
+        self._waiting: deque[tuple[StreamSocket, Ucred, Address]] = deque()  # TCP: for room in the backlog
         self._backlog_max = 0
 
     # making connections
@@ -67,6 +68,14 @@ class StreamSocket(Socket):
         listener.backlog.append(server)
         listener.read_queue.wake()
 
+    def connect_later(self, listener: StreamSocket, cred: Ucred, server_name: Address) -> None:
+        """TCP: as connect_to, once there is room in the backlog."""
+        if listener.backlog_full:
+            listener._waiting.append((self, cred, server_name))
+        else:
+            self.connect_to(listener, cred, server_name)
+            self.write_queue.wake()
+
     def accept(self) -> StreamSocket | None:
         """accept(2)."""
         if not self.listening:
@@ -76,7 +85,11 @@ class StreamSocket(Socket):
                 raise SysError(Errno.EINVAL)
             return None
         socket = self.backlog.popleft()
-        self.write_queue.wake()  # of those who wait to connect
+        self.write_queue.wake()  # Unix: of those who wait to connect
+        while self._waiting and not self.backlog_full:
+            client, cred, name = self._waiting.popleft()
+            if not client.closed:
+                client.connect_later(self, cred, name)
         return socket
 
     def peer_name(self) -> Address:
@@ -207,6 +220,10 @@ class StreamSocket(Socket):
 
     def _refuse_backlog(self) -> None:
         """Connections that nobody will accept: a reset."""
+        while self._waiting:
+            client = self._waiting.popleft()[0]
+            client.connecting, client.error = False, Errno.ECONNREFUSED
+            client.wake()
         while self.backlog:
             socket = self.backlog.popleft()
             peer = socket.peer
@@ -227,6 +244,8 @@ class StreamSocket(Socket):
 
     def poll(self) -> int:
         events = POLLERR if self.error else 0
+        if self.connecting and not self.connected:
+            return events
         if self.listening:
             return events | (_IN if self.backlog or self.shut & RCV else 0)
         if self.queue or self.shut & RCV:

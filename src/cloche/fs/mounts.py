@@ -8,6 +8,7 @@ from .devfs import DevFs
 from .image import NodeDirectory
 from .overlayfs import OverlayFs
 from .pipefs import PipeFs
+from .procfs import ProcFs
 from .tmpfs import TmpFs
 
 
@@ -19,6 +20,8 @@ class MachineVfs(Vfs):
         self.mount_root(OverlayFs(self, image))
         self.dev = DevFs(self)
         self.mount(b"/dev", self.dev)
+        self.proc = ProcFs(self)
+        self.mount(b"/proc", self.proc)
         if self.root.lookup(b"tmp") is None:
             self.root.mkdir(b"tmp", 0o1777, 0, 0, self.now())
         self.pipes = PipeFs(self)

@@ -11,7 +11,7 @@ from ..engine.wasmtime_host import Engine
 from ..errors import ClocheError
 from ..events.recorder import Recorder
 from ..fs.mounts import MachineVfs
-from ..fs.pipefs import Pipe, PipeFs
+from ..fs.pipefs import PipeFs, StreamNode
 from ..kernel.limits import Limits
 from ..kernel.machine import Machine
 from ..lib.clock import Clock
@@ -29,7 +29,7 @@ def make_vfs(security: Security, recorder: Recorder, clock: Clock, limits: Limit
 def anonymous_inode(machine: Machine) -> Callable[[], Any]:
     """Makes inodes for streams that come from outside: they look like pipes."""
     filesystem = PipeFs(machine.vfs)
-    return lambda: Pipe(filesystem)
+    return lambda: StreamNode(filesystem)
 
 
 def mount_all(machine: Machine, mounts: Sequence[Mount]) -> None:

@@ -162,8 +162,11 @@ def vmsplice(proc: Process, fd: int, vector: int, count: int, flags: int, *_: in
     return writev(proc, fd, vector, count)
 
 
-def copy_file_range(proc: Process, in_fd: int, in_offset: int, out_fd: int, out_offset: int, count: int) -> int:
+def copy_file_range(proc: Process, in_fd: int, in_offset: int, out_fd: int, out_offset: int, count: int,
+                    flags: int) -> int:
     """copy_file_range(2): between regular files of one filesystem."""
+    if flags:
+        return _EINVAL
     file, target = _readable_writable(proc, in_fd, out_fd)
     if target.flags & O_APPEND:
         return _EBADF

@@ -47,6 +47,8 @@ class VfsLimits:
     pipe_bytes_max: int = 1 << 20
     path_depth_max: int = 2048
     locks_max: int = 4096
+    ptys_max: int = 64
+    epoll_watches_max: int = 16384
 
 
 class Core:

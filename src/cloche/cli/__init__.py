@@ -1,0 +1,1 @@
+"""The command line: decodes arguments, calls the sandbox, prints."""

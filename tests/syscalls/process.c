@@ -52,8 +52,8 @@ int main(int argc, char **argv, char **envp)
 	T(waitpid(-1, &st, WNOHANG));
 	T(waitpid(1234567, &st, 0));
 	T(waitpid(-1, &st, 0x40));
-	struct gate g, ready;
-	gate_make(&g), gate_make(&ready);
+	struct gate g, ready, go;
+	gate_make(&g), gate_make(&ready), gate_make(&go);
 	if ((pid = fork()) == 0) {
 		gate_wait(&g);
 		_exit(300);
@@ -125,6 +125,7 @@ int main(int argc, char **argv, char **envp)
 			gate_pass(&ready);
 			while (getppid() == before)
 				nap(1);
+			gate_wait(&go);
 			B(getppid() != before);
 			write(p[1], "x", 1);
 			_exit(0);
@@ -133,6 +134,7 @@ int main(int argc, char **argv, char **envp)
 		_exit(0);
 	}
 	reap("middle", pid);
+	gate_pass(&go);
 	char c;
 	T(read(p[0], &c, 1));
 	T(wait(&st));

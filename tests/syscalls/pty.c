@@ -161,11 +161,11 @@ int main(void)
 	}
 	in(slave);
 	reap("typist", pid);
-	type("left over");
+	type("left over"), nap(20);
 	T(tcsetattr(slave, TCSAFLUSH, &t));
 	fcntl(slave, F_SETFL, O_NONBLOCK);
 	in(slave);
-	type("flush\n");
+	type("flush\n"), nap(20);
 	T(tcflush(slave, TCIFLUSH));
 	in(slave);
 	fcntl(slave, F_SETFL, 0);

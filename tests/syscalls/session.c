@@ -8,8 +8,8 @@ int main(void)
 {
 	pid_t pid, a, b;
 	int st;
-	struct gate g, h;
-	gate_make(&g), gate_make(&h);
+	struct gate g, h, go;
+	gate_make(&g), gate_make(&h), gate_make(&go);
 
 	B(getpgrp() == getpgid(0));
 	B(getsid(0) > 0);
@@ -101,6 +101,7 @@ int main(void)
 			raise(SIGSTOP);
 			while (!hups || !conts)
 				nap(1);
+			gate_wait(&go);
 			out("orphan: SIGHUP %d SIGCONT %d", hups, conts);
 			gate_pass(&h);
 			_exit(0);
@@ -111,6 +112,7 @@ int main(void)
 		_exit(0);
 	}
 	reap("parent of the stopped", pid);
+	gate_pass(&go);
 	gate_wait(&h);
 	/* in an orphaned group, SIGTSTP does nothing */
 	if ((pid = fork()) == 0) {

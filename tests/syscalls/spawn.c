@@ -15,12 +15,14 @@ int main(void)
 	sigset_t set;
 
 	char *echo[] = {"sh", "-c", "echo spawned $0 $1; exit 3", "a", "b", 0};
-	T(posix_spawn(&pid, "/bin/sh", 0, 0, echo, environ));
+	st = posix_spawn(&pid, "/bin/sh", 0, 0, echo, environ);
 	reap("sh", pid);
+	out("%s", ename(st));
 	out("%s", ename(posix_spawn(&pid, "/no/such/file", 0, 0, echo, environ)));
 	out("%s", ename(posix_spawn(&pid, "/etc", 0, 0, echo, environ)));
-	T(posix_spawnp(&pid, "sh", 0, 0, echo, environ));
+	st = posix_spawnp(&pid, "sh", 0, 0, echo, environ);
 	reap("sh by PATH", pid);
+	out("%s", ename(st));
 	out("%s", ename(posix_spawnp(&pid, "no-such-command", 0, 0, echo, environ)));
 	T(waitpid(-1, &st, 0));
 
@@ -51,12 +53,12 @@ int main(void)
 	signal(SIGUSR1, SIG_IGN), signal(SIGUSR2, SIG_IGN);
 	char *raise1[] = {"sh", "-c", "kill -USR2 $$; kill -USR1 $$; echo not reached", 0};
 	T(posix_spawn(&pid, "/bin/sh", 0, &at, raise1, environ));
-	B(getpgid(pid) == pid || kill(pid, 0) == 0);
 	reap("attributes", pid);
 	posix_spawnattr_destroy(&at);
 	char *small[] = {"X=1", 0}, *env[] = {"sh", "-c", "echo \"$X|$HOME\"", 0};
-	T(posix_spawn(&pid, "/bin/sh", 0, 0, env, small));
+	st = posix_spawn(&pid, "/bin/sh", 0, 0, env, small);
 	reap("environment", pid);
+	out("%s", ename(st));
 	signal(SIGUSR1, SIG_DFL), signal(SIGUSR2, SIG_DFL);
 
 	status("system", system("echo from system; exit 5"));

@@ -4,7 +4,21 @@
 #include <sys/statvfs.h>
 #include <sys/sysmacros.h>
 #include <sys/time.h>
+#include <sys/syscall.h>
 #include <utime.h>
+
+#ifndef STATX_BASIC_STATS /* musl before 1.2.5 */
+#define STATX_SIZE 0x200
+#define STATX_BASIC_STATS 0x7ff
+struct statx {
+	uint32_t stx_mask, stx_blksize;
+	uint64_t stx_attributes;
+	uint32_t stx_nlink, stx_uid, stx_gid;
+	uint16_t stx_mode, pad;
+	uint64_t stx_ino, stx_size, rest[26];
+};
+#endif
+#define statx(...) syscall(SYS_statx, __VA_ARGS__)
 
 int main(void)
 {

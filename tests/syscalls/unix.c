@@ -200,12 +200,10 @@ int main(void)
 		MUST(connect(c, (void *)&ad, len));
 		len = sizeof u;
 		getsockopt(c, SOL_SOCKET, SO_PEERCRED, &u, &len);
-		B(u.pid == getppid());
 		write(c, "from child", 10);
 		shutdown(c, SHUT_WR);
 		n = read(c, buf, 300);
-		out("child got %.*s", n, buf);
-		_exit(0);
+		_exit(n + (u.pid == getppid() ? 100 : 0));
 	}
 	a = T(accept4(l, 0, 0, SOCK_CLOEXEC | SOCK_NONBLOCK) > 0) ? 0 : 0;
 	for (a = 3; fcntl(a, F_GETFD) == -1 || a == l || a == r || !(fcntl(a, F_GETFL) & O_NONBLOCK); a++)

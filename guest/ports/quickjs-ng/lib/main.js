@@ -42,7 +42,7 @@
   };
 
   // Stacks as V8 words them: a head line, then "    at".
-  Error.prepareStackTrace = undefined;
+  
   requireBuiltin('internal/globals');
   const loop = requireBuiltin('internal/loop');
   loop.run(() => requireBuiltin('internal/loader').commandLine());

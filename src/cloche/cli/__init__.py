@@ -1,1 +1,1 @@
-"""The command line: decodes arguments, calls the sandbox, prints."""
+"""The command line. `cloche run` is parsed without Typer and Rich: see docs/decisions/D-0008."""

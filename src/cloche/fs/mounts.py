@@ -10,6 +10,7 @@ from .devpts import DevPts
 from .image import NodeDirectory
 from .overlayfs import OverlayFs
 from .pipefs import PipeFs
+from .procfs import ProcFs
 from .sockfs import SocketFs
 from .tmpfs import TmpFs
 
@@ -23,6 +24,8 @@ class MachineVfs(Vfs):
         self.mount_root(OverlayFs(self, image))
         self.dev = DevFs(self)
         self.mount(b"/dev", self.dev)
+        self.proc = ProcFs(self)
+        self.mount(b"/proc", self.proc)
         self.devpts = DevPts(self.limits.ptys_max)
         self.mount(b"/dev/pts", self.devpts)
         if self.root.lookup(b"tmp") is None:

@@ -9,7 +9,24 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ..abi.signal import SYS_FORK_COPY, SYS_SIGDONE, SYS_SIGPOP, SYS_VFORK, SYS_VFORK_RESULT
-from . import descriptor, dir, event, file, identity, memory, poll, process, signal, socket, socket_message, socket_option, stat, system, time
+from . import (
+    descriptor,
+    dir,
+    event,
+    file,
+    identity,
+    memory,
+    poll,
+    process,
+    signal,
+    socket,
+    socket_message,
+    socket_option,
+    stat,
+    system,
+    time,
+    transfer,
+)
 from .dispatch import Table
 
 
@@ -61,6 +78,11 @@ ROWS: tuple[Row, ...] = (
     Row(286, "preadv2", file.preadv2, PARTIAL, "flags are ignored"),
     Row(287, "pwritev2", file.pwritev2, PARTIAL, "flags are ignored"),
     Row(437, "openat2", file.openat2, NONE, "L-FS-005"),
+    Row(71, "sendfile64", transfer.sendfile64, FULL),
+    Row(75, "vmsplice", transfer.vmsplice, PARTIAL, "to a pipe only, and copies"),
+    Row(76, "splice", transfer.splice, FULL),
+    Row(77, "tee", transfer.tee, FULL),
+    Row(285, "copy_file_range", transfer.copy_file_range, FULL),
     # descriptors
     Row(23, "dup", descriptor.dup, FULL),
     Row(24, "dup3", descriptor.dup3, FULL),

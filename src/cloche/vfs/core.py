@@ -125,6 +125,8 @@ class Core:
 
     def track(self, file: OpenFile) -> OpenFile:
         """Counts an open file among the machine's: ENFILE beyond files_machine_max, and `file` is closed."""
+        if file.refs:  # opened again: it is counted
+            return file
         try:
             self.files_open.charge(1)
         except SysError:

@@ -80,6 +80,8 @@ class Process:
 
     def sleep(self, *queues: WaitQueue, deadline: int | None = None) -> int:
         """Registers what the current call waits for. Returns what the call then returns."""
+        if self.state is STOPPED:  # by a signal it sent itself: it goes on, and calls again, when continued
+            return -ERESTART
         if deadline is not None:
             self.timer = self.machine.scheduler.at(deadline, self.wake)
         for queue in queues:

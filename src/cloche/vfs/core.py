@@ -150,6 +150,7 @@ class _Owner:
 
     class cred:
         privileged = True
+        euid = 0
 
     def __init__(self, root: Directory) -> None:
         self.root = root

@@ -243,6 +243,7 @@ def load_all(ports: Path) -> dict[str, Recipe]:
 def ordered(recipes: dict[str, Recipe], names: Any) -> list[str]:
     """`names` and all they depend on, dependencies first."""
     done: dict[str, bool] = {}
+    order: list[str] = []
 
     def visit(name: str) -> None:
         if name in done:
@@ -255,7 +256,8 @@ def ordered(recipes: dict[str, Recipe], names: Any) -> list[str]:
         for dependency in recipes[name].depends:
             visit(dependency)
         done[name] = True
+        order.append(name)
 
     for name in sorted(names):
         visit(name)
-    return list(done)
+    return order

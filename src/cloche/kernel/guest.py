@@ -68,6 +68,10 @@ class Guest(Protocol):
         """Asyncify: the next call of _start restores the frames from `buffer`."""
         ...
 
+    def yield_soon(self) -> None:
+        """The time slice ends here: `resume` returns before the guest can make another system call."""
+        ...
+
     def settle(self) -> None:
         """Asyncify: neither; ordinary execution."""
         ...

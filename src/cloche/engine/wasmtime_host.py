@@ -20,15 +20,14 @@ from wasmtime import _ffi as ffi
 from ..abi.errno import Errno, SysError
 from ..abi.structs import U32
 from ..fs.image import NodeFile
-from ..kernel import fork
 from ..kernel.guest import Fault
 from ..kernel.scheduler import RUNNABLE
-from ..syscalls.dispatch import make_entry
+from ..syscalls.dispatch import make_entry, make_fork_entry
 from . import capi_host as c
 from .guest_host import WasmGuest
 from .module_cache_host import ModuleCache
 from .ticker_host import Ticker
-from .wasm_format import UnsafeModule, check_module
+from .wasm_format import Shape, UnsafeModule, check_module
 
 #: A time slice: fuel (about one unit an instruction), or nanoseconds.
 FUEL_SLICE = 20_000_000
@@ -86,7 +85,7 @@ class Engine:
         self._alive: list[Any] = []
         self._define(b"syscall", 7, 1, make_entry(self, _SLOTS.unpack_from, U32.pack_into, c.HOST, _leave))
         self._define(b"init", 0, 1, self._init)
-        self._define(b"fork", 0, 1, self._fork)
+        self._define(b"fork", 0, 1, make_fork_entry(self, U32.pack_into, c.HOST, _leave))
         self._define_block()
         self.ticker = None if deterministic else Ticker(self.pointer, EPOCH_NS)
 
@@ -118,9 +117,6 @@ class Engine:
 
     def _init(self, env: Any, caller: Any, slots: int, count: int) -> None:
         U32.pack_into(c.HOST, slots, self.current.start_block)
-
-    def _fork(self, env: Any, caller: Any, slots: int, count: int) -> None:
-        U32.pack_into(c.HOST, slots, fork.fork_entry(self.current) & 0xFFFFFFFF)
 
     # programs
 
@@ -159,27 +155,25 @@ class Engine:
 
     def _compile(self, digest: bytes, data: bytes | memoryview) -> WasmProgram:
         try:
-            check_module(data)
+            shape = check_module(data)
             name = hashlib.sha256(self._key + digest).hexdigest()
             module = self._cache.get(self._engine, name, lambda: bytes(data))
             pre = ctypes.c_void_p()
             c.check(c.linker_pre(self._linker, ctypes.cast(module.ptr(), ctypes.c_void_p), ctypes.byref(pre)))
         except (wasmtime.WasmtimeError, UnsafeModule, Fault):
             raise SysError(Errno.ENOEXEC) from None
-        return WasmProgram(self, module, pre.value)
+        return WasmProgram(self, module, pre.value, shape)
 
 
 class WasmProgram:
     """A compiled module linked to the kernel's imports."""
 
-    def __init__(self, engine: Engine, module: wasmtime.Module, pre: int | None) -> None:
+    def __init__(self, engine: Engine, module: wasmtime.Module, pre: int | None, shape: Shape) -> None:
         self.engine, self.pre = engine, pre
         self._module = module  # keeps its code alive
-        exports = {export.name: export.type for export in module.exports}
-        self.mutable_globals = tuple(name.encode() for name, kind in exports.items()
-                                     if isinstance(kind, wasmtime.GlobalType) and kind.mutable)
-        self.can_fork = {b"__asyncify_state", b"__asyncify_data"} <= set(self.mutable_globals)
-        self.has_pending_flag = "__cloche_sigpending" in exports
+        self.mutable_globals = shape.mutable_globals
+        self.can_fork = {b"__asyncify_state", b"__asyncify_data"} <= shape.mutable_words
+        self.has_pending_flag = b"__cloche_sigpending" in shape.words
 
     def instantiate(self, memory_bytes_max: int) -> WasmGuest:
         return WasmGuest(self, memory_bytes_max)

@@ -49,6 +49,7 @@ class Process:
         self.pending = self.blocked = 0
         self.actions: dict[int, tuple[int, int, int]] = {}  # signo -> (handler, flags, mask)
         self.siginfo: dict[int, list[bytes]] = {}  # of pending signals, oldest first
+        self.signal_queue = WaitQueue()  # woken by every signal: signalfd(2)
         self.saved_mask: int | None = None  # to go back to after sigsuspend and the like
         self.awaited = 0  # blocked signals that sigtimedwait waits for
         self.itimers: dict[int, Any] = {}

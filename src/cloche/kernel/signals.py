@@ -74,6 +74,8 @@ def send(proc: Process, signo: int, info: bytes | None = None) -> None:
     proc.pending |= bit
     if proc.awaited & bit:
         proc.wake()
+    if proc.signal_queue.waiters:
+        proc.signal_queue.wake()
     deliver(proc)
 
 

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 from ..abi.errno import Errno
 from ..abi.structs import SYSINFO
 from ..abi.time import SECOND
+from ..abi.uname import MACHINE, RELEASE, SYSNAME, VERSION
 
 if TYPE_CHECKING:
     from ..kernel.process import Process
 
-#: uname(2), /proc/version: what a guest is told it runs on.
-SYSNAME, RELEASE, VERSION, MACHINE = b"Linux", b"6.1.0-cloche", b"#1 cloche", b"wasm32"
 _FIELD = 65
 #: getrandom(2): the most one call gives.
 _RANDOM_MAX = 32 << 20

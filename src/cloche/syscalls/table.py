@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ..abi.signal import SYS_FORK_COPY, SYS_SIGDONE, SYS_SIGPOP, SYS_VFORK, SYS_VFORK_RESULT
-from . import descriptor, dir, file, memory, process, signal, stat, system, time
+from . import descriptor, dir, event, file, identity, memory, poll, process, signal, stat, system, time, transfer
 from .dispatch import Table
 
 
@@ -61,6 +61,11 @@ ROWS: tuple[Row, ...] = (
     Row(286, "preadv2", file.preadv2, PARTIAL, "flags are ignored"),
     Row(287, "pwritev2", file.pwritev2, PARTIAL, "flags are ignored"),
     Row(437, "openat2", file.openat2, NONE, "L-FS-005"),
+    Row(71, "sendfile64", transfer.sendfile64, FULL),
+    Row(75, "vmsplice", transfer.vmsplice, PARTIAL, "to a pipe only, and copies"),
+    Row(76, "splice", transfer.splice, FULL),
+    Row(77, "tee", transfer.tee, FULL),
+    Row(285, "copy_file_range", transfer.copy_file_range, FULL),
     # descriptors
     Row(23, "dup", descriptor.dup, FULL),
     Row(24, "dup3", descriptor.dup3, FULL),
@@ -102,6 +107,45 @@ ROWS: tuple[Row, ...] = (
     Row(412, "utimensat_time64", stat.utimensat, FULL),
     Row(439, "faccessat2", stat.faccessat2, FULL),
     Row(452, "fchmodat2", stat.fchmodat2, FULL),
+    # waiting for files, and files that are only a mechanism: fs/epoll.py, fs/anon.py
+    Row(19, "eventfd2", event.eventfd2, FULL),
+    Row(20, "epoll_create1", poll.epoll_create1, FULL),
+    Row(21, "epoll_ctl", poll.epoll_ctl, FULL),
+    Row(22, "epoll_pwait", poll.epoll_pwait, FULL),
+    Row(74, "signalfd4", event.signalfd4, FULL),
+    Row(85, "timerfd_create", event.timerfd_create, FULL),
+    Row(410, "timerfd_gettime64", event.timerfd_gettime, FULL),
+    Row(411, "timerfd_settime64", event.timerfd_settime, FULL),
+    Row(413, "pselect6_time64", poll.pselect6, FULL),
+    Row(414, "ppoll_time64", poll.ppoll, FULL),
+    Row(441, "epoll_pwait2", poll.epoll_pwait2, FULL),
+    # ids, groups, sessions: kernel/credentials.py, kernel/session.py
+    Row(90, "capget", identity.capget, PARTIAL, "L-ID-001"),
+    Row(91, "capset", identity.capset, PARTIAL, "L-ID-001"),
+    Row(143, "setregid", identity.setregid, FULL),
+    Row(144, "setgid", identity.setgid, FULL),
+    Row(145, "setreuid", identity.setreuid, FULL),
+    Row(146, "setuid", identity.setuid, FULL),
+    Row(147, "setresuid", identity.setresuid, FULL),
+    Row(148, "getresuid", identity.getresuid, FULL),
+    Row(149, "setresgid", identity.setresgid, FULL),
+    Row(150, "getresgid", identity.getresgid, FULL),
+    Row(151, "setfsuid", identity.setfsuid, FULL),
+    Row(152, "setfsgid", identity.setfsgid, FULL),
+    Row(154, "setpgid", identity.setpgid, FULL),
+    Row(155, "getpgid", identity.getpgid, FULL),
+    Row(156, "getsid", identity.getsid, FULL),
+    Row(157, "setsid", identity.setsid, FULL),
+    Row(158, "getgroups", identity.getgroups, FULL),
+    Row(159, "setgroups", identity.setgroups, PARTIAL, "L-ID-002"),
+    Row(167, "prctl", identity.prctl, PARTIAL, "names, the parent's death, subreapers, no_new_privs"),
+    Row(172, "getpid", identity.getpid, FULL),
+    Row(173, "getppid", identity.getppid, FULL),
+    Row(174, "getuid", identity.getuid, FULL),
+    Row(175, "geteuid", identity.geteuid, FULL),
+    Row(176, "getgid", identity.getgid, FULL),
+    Row(177, "getegid", identity.getegid, FULL),
+    Row(178, "gettid", identity.getpid, FULL),
     # processes and signals: kernel/exec.py, exit.py, fork.py
     Row(93, "exit", process.exit, FULL),
     Row(94, "exit_group", process.exit, FULL),

@@ -47,6 +47,8 @@ class VfsLimits:
     pipe_bytes_max: int = 1 << 20
     path_depth_max: int = 2048
     locks_max: int = 4096
+    ptys_max: int = 64
+    epoll_watches_max: int = 16384
 
 
 class Core:
@@ -122,6 +124,8 @@ class Core:
 
     def track(self, file: OpenFile) -> OpenFile:
         """Counts an open file among the machine's: ENFILE beyond files_machine_max, and `file` is closed."""
+        if file.refs:  # opened again: it is counted
+            return file
         try:
             self.files_open.charge(1)
         except SysError:

@@ -19,7 +19,7 @@ from wasmtime import _ffi as ffi
 
 from ..abi.errno import Errno, SysError
 from ..abi.structs import U32
-from ..fs.image import NodeFile
+from ..fs.image import NodeDirectory, NodeFile, programs
 from ..kernel.guest import Fault
 from ..kernel.scheduler import RUNNABLE
 from ..syscalls.dispatch import make_entry, make_fork_entry
@@ -80,7 +80,7 @@ class Engine:
         self._key = f"wasmtime {version} speed fuel={deterministic} pool={pool} v2".encode()
         self._programs: dict[bytes, WasmProgram] = {}
         self._of_image: dict[NodeFile, WasmProgram] = {}
-        self._image_digests: set[bytes] = set()
+        self._images: dict[NodeDirectory, dict[int, list[NodeFile]]] = {}
         self._linker = c.linker_new(self.pointer)
         self._alive: list[Any] = []
         self._define(b"syscall", 7, 1, make_entry(self, _SLOTS.unpack_from, U32.pack_into, c.HOST, _leave))
@@ -120,38 +120,43 @@ class Engine:
 
     # programs
 
-    def load(self, inode: Any) -> WasmProgram:
+    def load(self, inode: Any, image: NodeDirectory) -> WasmProgram:
         """The program in a regular file (vfs): from memory, from the disk cache, or compiled.
 
-        Only programs of the image may run, under whatever name, unless `foreign_programs`: compiling is work that a guest
-        could ask for without bound. EACCES then; ENOEXEC for what is no program.
+        Only programs of the machine's image may run, under whatever name, and copies of them, unless `foreign_programs`:
+        compiling is work that a guest could ask for without bound. EACCES then; ENOEXEC for what is no program.
         """
         program = inode.module
         if program is not None and program.engine is self:
             return program
         node = getattr(inode, "contents", None)
-        from_image = isinstance(node, NodeFile)
-        if from_image:
-            program = self._of_image.get(node)
-            if program is not None:
-                inode.module = program
-                return program
-        data = inode.read_at(0, inode.size)
-        digest = hashlib.sha256(data).digest()
-        program = self._programs.get(digest)
+        if not isinstance(node, NodeFile):
+            node = None if self._foreign else self._original(inode, image)
+        program = self._of_image.get(node) if node is not None else None
         if program is None:
-            if bytes(data[:4]) != b"\0asm":
+            if bytes(inode.read_at(0, 4)) != b"\0asm" or (node is None and inode.size > FOREIGN_BYTES_MAX):
                 raise SysError(Errno.ENOEXEC)
-            if not from_image and digest not in self._image_digests and not self._foreign:
-                raise SysError(Errno.EACCES)
-            if not from_image and len(data) > FOREIGN_BYTES_MAX:
-                raise SysError(Errno.ENOEXEC)
-            program = self._programs[digest] = self._compile(digest, data)
-        if from_image:
-            self._of_image[node] = program
-            self._image_digests.add(digest)
+            data = inode.read_at(0, inode.size)
+            digest = hashlib.sha256(data).digest()
+            program = self._programs.get(digest)
+            if program is None:
+                program = self._programs[digest] = self._compile(digest, data)
+            if node is not None:
+                self._of_image[node] = program
         inode.module = program
         return program
+
+    def _original(self, inode: Any, image: NodeDirectory) -> NodeFile:
+        """The program of the image that a file is a copy of; EACCES if there is none, whatever ran before."""
+        sizes = self._images.get(image)
+        if sizes is None:
+            sizes = self._images[image] = programs(image)
+        if bytes(inode.read_at(0, 4)) != b"\0asm":
+            raise SysError(Errno.ENOEXEC)
+        for node in sizes.get(inode.size, ()):
+            if inode.read_at(0, inode.size) == node.data:
+                return node
+        raise SysError(Errno.EACCES)
 
     def _compile(self, digest: bytes, data: bytes | memoryview) -> WasmProgram:
         try:

@@ -36,7 +36,7 @@ def find_program(proc: Process, start: Any, path: bytes, argv: list[bytes],
         inode, where = machine.vfs.open_executable(proc, start, path)
         head = bytes(inode.read_at(0, _SHEBANG_MAX))
         if not head.startswith(b"#!"):
-            return machine.engine.load(inode), inode, where, argv
+            return machine.engine.load(inode, machine.vfs.image), inode, where, argv
         words = head[2:].split(b"\n", 1)[0].strip(b" \t").split(None, 1)
         if not words:
             raise SysError(Errno.ENOEXEC)

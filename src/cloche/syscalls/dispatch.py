@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..abi.errno import Errno, SysError
+from ..errors import ClocheError
 from ..kernel import fork
 from ..kernel.guest import Fault
 from ..kernel.panic import panic
@@ -48,6 +49,9 @@ def guarded(handler: Callable[..., int], proc: Process, *arguments: int) -> int:
     except (MemoryError, OverflowError):
         proc.deadline = None
         return _ENOMEM
+    except ClocheError as error:  # the caller's: an image that went away
+        proc.machine.fail(error)
+        return _EFAULT
     except Exception:
         panic(proc)
         return _EFAULT
@@ -80,6 +84,9 @@ def make_entry(engine: Any, unpack: Callable[..., tuple[int, ...]], pack: Callab
         except (MemoryError, OverflowError):
             result = _ENOMEM
             proc.deadline = None
+        except ClocheError as error:
+            proc.machine.fail(error)
+            result = _EFAULT
         except Exception:
             panic(proc)
             result = _EFAULT

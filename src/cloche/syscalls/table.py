@@ -192,7 +192,7 @@ ROWS: tuple[Row, ...] = (
     Row(121, "sched_getparam", process.sched_getparam, FULL),
     Row(122, "sched_setaffinity", process.sched_setaffinity, FULL),
     Row(123, "sched_getaffinity", process.sched_getaffinity, FULL),
-    Row(124, "sched_yield", process.sched_yield, PARTIAL, "L-PROC-002"),
+    Row(124, "sched_yield", process.sched_yield, FULL),
     Row(125, "sched_get_priority_max", process.sched_get_priority, FULL),
     Row(126, "sched_get_priority_min", process.sched_get_priority, FULL),
     Row(140, "setpriority", process.setpriority, PARTIAL, "L-PROC-003"),

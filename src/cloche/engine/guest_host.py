@@ -34,7 +34,7 @@ class WasmGuest:
         self.can_fork = program.can_fork
         self._memory_bytes_max = memory_bytes_max
         self._future: int | None = None
-        self._elapsed = 0
+        self._elapsed = self._resumed = 0
         self._store = c.store_new(engine.pointer, None, None)
         # Two instances' worth: a memory, and the heap of wasm exceptions.
         c.store_limiter(self._store, memory_bytes_max, 1 << 20, 1, 4, 2)
@@ -157,11 +157,17 @@ class WasmGuest:
     def resume(self) -> bool:
         if self._fuel:
             return self._poll()
-        started = time.perf_counter_ns()
+        self._resumed = time.perf_counter_ns()
         try:
             return self._poll()
         finally:
-            self._elapsed += time.perf_counter_ns() - started
+            self._elapsed += time.perf_counter_ns() - self._resumed
+            self._resumed = 0
+
+    def excuse(self, ns: int) -> None:
+        """Host time that is not this guest's doing, such as compiling the program it executes."""
+        if self._resumed:
+            self._resumed += ns
 
     def _poll(self) -> bool:
         if not c.future_poll(self._future):
@@ -184,7 +190,7 @@ class WasmGuest:
     def cpu_ns(self) -> int:
         """Host time in the guest and in its system calls; with fuel, one ns a unit."""
         if not self._fuel:
-            return self._elapsed
+            return self._elapsed + (time.perf_counter_ns() - self._resumed if self._resumed else 0)
         left = ctypes.c_uint64()
         c.get_fuel(self._context, ctypes.byref(left))
         return _FUEL_TANK - left.value

@@ -10,6 +10,7 @@ import hashlib
 import importlib.metadata
 import resource
 import struct
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -150,7 +151,10 @@ class Engine:
                 raise SysError(Errno.EACCES)
             if not from_image and len(data) > FOREIGN_BYTES_MAX:
                 raise SysError(Errno.ENOEXEC)
+            started = time.perf_counter_ns()
             program = self._programs[digest] = self._compile(digest, data)
+            if self.current is not None and self.current.guest is not None:
+                self.current.guest.excuse(time.perf_counter_ns() - started)
         if from_image:
             self._of_image[node] = program
             self._image_digests.add(digest)

@@ -101,7 +101,12 @@ class AddressSpace:
 
     def string(self, address: int, limit: int = PATH_MAX) -> bytes:
         """The NUL-terminated bytes at `address`, at most `limit` with the NUL: else ENAMETOOLONG."""
-        data = bytes(self.guest.view[address:address + limit])
+        view = self.guest.view
+        data = bytes(view[address:address + 128])  # most paths are short: do not copy 4 KiB for them
+        end = data.find(0)
+        if 0 <= end < limit:
+            return data[:end]
+        data = bytes(view[address:address + limit])
         end = data.find(0)
         if end < 0:
             raise SysError(Errno.ENAMETOOLONG if len(data) == limit else Errno.EFAULT)

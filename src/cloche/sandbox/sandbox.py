@@ -181,6 +181,7 @@ class _Run:
             if bounds else None
         for file in self._files.values():
             file.get()  # ours, so that they outlive the command
+        self._check_directory(cwd)
         try:
             program = self._find_program(argv[0], environ)
             self._first = machine.spawn(program, argv, environ, self._files, cwd, on_exit=self._ended)
@@ -204,6 +205,13 @@ class _Run:
         code, reason = self._outcome()
         return Result(bytes(self._out.data) if self._out else b"", bytes(self._err.data) if self._err else b"",
                       code, reason, usage, tuple(denials[denied_before:]), tuple(sorted(machine.limits_reached)), left)
+
+    def _check_directory(self, cwd: bytes) -> None:
+        try:
+            if not self._machine.vfs.find(self._machine.init, self._machine.vfs.root, cwd)[2].is_directory:
+                raise SysError(Errno.ENOTDIR)
+        except SysError as error:
+            raise CannotRun(f"cannot start in {printable(cwd)}: {MESSAGES[error.errno]}", 126) from None
 
     def _find_program(self, name: bytes, environ: list[bytes]) -> bytes:
         """execvp(3): a name without a slash is looked for in PATH. ENOENT; EACCES if there was one, but denied."""

@@ -59,6 +59,7 @@ class Machine:
         self.stop_reason: str | None = None
         #: What the caller's own code raised where only the kernel stands above it: `run` raises it again.
         self.failure: BaseException | None = None
+        self.running = False
         #: Processes that have ended and still hold something, see exit.py.
         self.ending: deque[Process] = deque()
         self.in_end = False
@@ -142,11 +143,14 @@ class Machine:
 
     def run(self, finished: Callable[[], bool], host: Host) -> bool:
         """Runs until finished() or the machine is stopped. False if all processes wait for what can never come."""
+        self.running = True
         try:
             progress = self.scheduler.run(self._step, lambda: self.stop_reason is not None or finished(), host)
         except Exception:  # from a step or a timer, where no system call stands above it: as in dispatch
             panic(self.init)
             progress = True
+        finally:
+            self.running = False
         if self.failure is not None:
             failure, self.failure = self.failure, None
             raise failure

@@ -9,7 +9,7 @@ struct.error, never a host address.
 """
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -38,6 +38,13 @@ _DEEP_FORK_BUFFER = 8 << 20
 
 def page_up(value: int) -> int:
     return (value + PAGE_SIZE - 1) & -PAGE_SIZE
+
+
+def _changed(new: bytes, old: bytes) -> tuple[int, int]:
+    """The range in which two different byte strings of one length differ."""
+    first = bisect_left(range(len(new)), True, key=lambda end: new[:end + 1] != old[:end + 1])
+    same = bisect_left(range(len(new)), True, key=lambda count: new[-1 - count:] != old[-1 - count:])
+    return first, len(new) - same
 
 
 class MemoryLedger:
@@ -334,8 +341,11 @@ class AddressSpace:
             return
         for at in range(0, size, PAGE_SIZE):
             page = data[at:at + PAGE_SIZE]
-            if page != clean[at:at + PAGE_SIZE].ljust(len(page), b"\0"):
-                mapping.file.write_at(mapping.offset + at, page)
+            old = clean[at:at + PAGE_SIZE].ljust(len(page), b"\0")
+            if page != old:
+                # Only what the program changed: the file may have got other bytes around it since.
+                first, last = _changed(page, old)
+                mapping.file.write_at(mapping.offset + at + first, page[first:last])
         mapping.clean = data
 
     def _cut_shared(self, start: int, end: int) -> list[SharedMapping]:

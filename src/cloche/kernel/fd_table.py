@@ -1,6 +1,8 @@
 """A process's descriptors: numbers to open file descriptions; Linux's `struct files_struct`."""
 from __future__ import annotations
 
+from contextlib import suppress
+
 from ..abi.errno import Errno, SysError
 from ..vfs.open_file import OpenFile
 
@@ -70,16 +72,22 @@ class FdTable:
         if file is None:
             raise SysError(Errno.EBADF)
         self.cloexec.discard(fd)
-        file.flush(self)
-        file.put()
+        try:
+            file.flush(self)
+        finally:
+            file.put()
 
     def close_all(self) -> None:
-        for fd in list(self.entries):
-            self.close(fd)
+        self._close_each(list(self.entries))
 
     def close_on_exec(self) -> None:
-        for fd in list(self.cloexec):
-            self.close(fd)
+        self._close_each(sorted(self.cloexec))
+
+    def _close_each(self, fds: list[int]) -> None:
+        """exec and exit have nobody to tell of an error of close(2)."""
+        for fd in fds:
+            with suppress(SysError):
+                self.close(fd)
 
     def copy(self) -> FdTable:
         """fork(2)."""

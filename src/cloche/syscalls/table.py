@@ -8,7 +8,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
 
-from ..abi.signal import SYS_FORK_COPY, SYS_SIGDONE, SYS_SIGPOP, SYS_VFORK, SYS_VFORK_RESULT
+from ..abi.signal import SYS_FORK_COPY, SYS_SIGDONE, SYS_SIGPOP, SYS_SNAPSHOT, SYS_VFORK, SYS_VFORK_RESULT
 from . import (
     descriptor,
     dir,
@@ -192,7 +192,7 @@ ROWS: tuple[Row, ...] = (
     Row(121, "sched_getparam", process.sched_getparam, FULL),
     Row(122, "sched_setaffinity", process.sched_setaffinity, FULL),
     Row(123, "sched_getaffinity", process.sched_getaffinity, FULL),
-    Row(124, "sched_yield", process.sched_yield, PARTIAL, "L-PROC-002"),
+    Row(124, "sched_yield", process.sched_yield, FULL),
     Row(125, "sched_get_priority_max", process.sched_get_priority, FULL),
     Row(126, "sched_get_priority_min", process.sched_get_priority, FULL),
     Row(140, "setpriority", process.setpriority, PARTIAL, "L-PROC-003"),
@@ -204,6 +204,7 @@ ROWS: tuple[Row, ...] = (
     Row(281, "execveat", process.execveat, FULL),
     Row(SYS_VFORK, "cloche_vfork", process.vfork, FULL, "private: docs/guest-abi.md"),
     Row(SYS_VFORK_RESULT, "cloche_vfork_result", process.vfork_result, FULL, "private"),
+    Row(SYS_SNAPSHOT, "cloche_snapshot", process.snapshot_point, FULL, "private"),
     Row(SYS_FORK_COPY, "cloche_fork_copy", process.fork_copy, FULL, "private"),
     # signals
     Row(102, "getitimer", signal.getitimer, FULL),

@@ -28,6 +28,7 @@ from ..syscalls.table import DOOMED, HANDLERS
 from . import compose_host, shared_host
 from .clock_host import HostClock
 from .mounts import Mount
+from .reached import reached, refusals
 from .result import KILLED_CODE, STOPPED_CODES, Reason, Result, Usage
 from .rng_host import HostRng
 from .streams import BytesInput, CapturedOutput
@@ -175,13 +176,11 @@ class _Run:
         started, cpu, syscalls, forks = HostClock.monotonic(), machine.cpu_ns, machine.syscalls, machine.forks
         machine.memory.peak = machine.memory.used
         denied_before = len(denials)
-        bounds = [bound for bound in (self._limits.wall_ns_max, None if timeout is None else int(timeout * SECOND))
-                  if bound is not None]
-        timer = machine.scheduler.at(machine.clock.monotonic() + min(bounds), lambda: self._stop(Reason.TIMEOUT)) \
-            if bounds else None
+        machine.limits_reached.clear()
+        refused_before = refusals(machine)
+        self._check_directory(cwd)
         for file in self._files.values():
             file.get()  # ours, so that they outlive the command
-        self._check_directory(cwd)
         try:
             program = self._find_program(argv[0], environ)
             self._first = machine.spawn(program, argv, environ, self._files, cwd, on_exit=self._ended)
@@ -191,6 +190,10 @@ class _Run:
             missing = error.errno is Errno.ENOENT
             why = "there is no such program" if missing else MESSAGES[error.errno]
             raise CannotRun(f"cannot run {printable(argv[0])}: {why}", 127 if missing else 126) from None
+        bounds = [bound for bound in (self._limits.wall_ns_max, None if timeout is None else int(timeout * SECOND))
+                  if bound is not None]
+        timer = machine.scheduler.at(machine.clock.monotonic() + min(bounds), lambda: self._stop(Reason.TIMEOUT)) \
+            if bounds else None
         with compose_host.running(self._engine, self._host):
             if not machine.run(lambda: self._status is not None, self._host):
                 self._stop(Reason.DEADLOCK)
@@ -204,7 +207,7 @@ class _Run:
                       machine.syscalls - syscalls, self._bytes_in, self._bytes_out)
         code, reason = self._outcome()
         return Result(bytes(self._out.data) if self._out else b"", bytes(self._err.data) if self._err else b"",
-                      code, reason, usage, tuple(denials[denied_before:]), tuple(sorted(machine.limits_reached)), left)
+                      code, reason, usage, tuple(denials[denied_before:]), reached(machine, refused_before), left)
 
     def _check_directory(self, cwd: bytes) -> None:
         try:

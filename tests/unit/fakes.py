@@ -145,6 +145,8 @@ class FakeGuest:
         """The same, as libc's stub makes it: blocks, and asks again."""
         while (result := self.call(name, *arguments)) == -ERESTART:
             yield
+        if self.hurried:
+            yield
         return result
 
     def fork(self):

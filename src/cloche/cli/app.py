@@ -21,8 +21,10 @@ def run(context: typer.Context) -> None:
 
 @app.command(context_settings=_PASS, short_help="Open an interactive shell in a new sandbox.")
 def shell(context: typer.Context) -> None:
-    from .shell import main as shell_main
-    raise typer.Exit(shell_main(context.args))
+    from .shell import shell as interactive
+    own = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    own.command()(interactive)
+    own(context.args, prog_name="cloche shell")
 
 @app.command()
 def syscalls(

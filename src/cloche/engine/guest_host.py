@@ -176,6 +176,11 @@ class WasmGuest:
             self._elapsed += time.perf_counter_ns() - self._started
             self._started = 0
 
+    def excuse(self, ns: int) -> None:
+        """Host time that is not this guest's doing, such as compiling the program it executes."""
+        if self._started:
+            self._started += ns
+
     def yield_soon(self) -> None:
         # wasm looks at fuel and epoch where a function begins and where a loop goes round.
         if self._fuel:

@@ -11,6 +11,7 @@ import importlib.metadata
 import resource
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -160,7 +161,10 @@ class Engine:
             digest = hashlib.sha256(data).digest()
             program = self._programs.get(digest)
             if program is None:
+                started = time.perf_counter_ns()
                 program = self._programs[digest] = self._compile(digest, data)
+                if self.current is not None and self.current.guest is not None:
+                    self.current.guest.excuse(time.perf_counter_ns() - started)
             if node is not None:
                 self._of_image[node] = program
         inode.module = program

@@ -11,12 +11,13 @@ from .image import NodeDirectory
 from .overlayfs import OverlayFs
 from .pipefs import PipeFs
 from .procfs import ProcFs
+from .sockfs import SocketFs
 from .tmpfs import TmpFs
 
 
 class MachineVfs(Vfs):
     """A Vfs with Linux's usual mounts. `pipes` and `anonymous` hold what has no name: pipes, memfds; `anon` what is
-    no file at all: epolls and their kin."""
+    no file at all: epolls and their kin; `sockets` the sockets."""
 
     def __init__(self, image: NodeDirectory, security: Any, recorder: Any, clock: Any, limits: Any = None) -> None:
         super().__init__(security, recorder, clock, limits)
@@ -34,3 +35,4 @@ class MachineVfs(Vfs):
         self.anonymous = TmpFs(self)
         self.number(self.anonymous)
         self.anon = AnonFs(self)
+        self.sockets = SocketFs(self)

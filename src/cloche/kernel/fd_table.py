@@ -49,6 +49,15 @@ class FdTable:
             self.cloexec.add(fd)
         return fd
 
+    def put(self, fd: int, file: OpenFile, cloexec: bool) -> int:
+        """Gives `file` a descriptor that `lowest` just found."""
+        assert fd not in self.entries
+        file.refs += 1
+        self.entries[fd] = file
+        if cloexec:
+            self.cloexec.add(fd)
+        return fd
+
     def replace(self, fd: int, file: OpenFile, cloexec: bool = False) -> None:
         """dup3(2): makes `fd` refer to `file`, closing what it was."""
         file.get()

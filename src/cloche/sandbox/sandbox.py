@@ -218,6 +218,7 @@ class _Run:
                                      exempt=True) if bounds else None
         for file in self._files.values():
             file.get()  # ours, so that they outlive the command
+        self._check_directory(cwd)
         try:
             self._start(argv, environ, cwd)
             if not machine.run(lambda: self._status is not None, self.host):
@@ -245,6 +246,13 @@ class _Run:
             missing = error.errno is Errno.ENOENT
             why = "there is no such program" if missing else MESSAGES[error.errno]
             raise CannotRun(f"cannot run {printable(argv[0])}: {why}", 127 if missing else 126) from None
+
+    def _check_directory(self, cwd: bytes) -> None:
+        try:
+            if not self._machine.vfs.find(self._machine.init, self._machine.vfs.root, cwd)[2].is_directory:
+                raise SysError(Errno.ENOTDIR)
+        except SysError as error:
+            raise CannotRun(f"cannot start in {printable(cwd)}: {MESSAGES[error.errno]}", 126) from None
 
     def _find_program(self, name: bytes, environ: list[bytes]) -> bytes:
         """execvp(3): a name without a slash is looked for in PATH. ENOENT; EACCES if there was one, but denied."""

@@ -30,12 +30,12 @@ def openat(proc: Process, dirfd: int, address: int, flags: int, mode: int, *_: i
     path = path_argument(proc, address)
     start = proc.cwd if dirfd == AT_FDCWD else base(proc, dirfd, path)
     fds = proc.fds
-    fds.lowest()
+    fd = fds.lowest()  # before anything is made: EMFILE
     try:
         file = proc.machine.vfs.open(proc, start, path, flags, mode)
     except Blocked as blocked:
         return proc.sleep(blocked.queue)
-    return fds.install(file, bool(flags & O_CLOEXEC))
+    return fds.put(fd, file, flags & O_CLOEXEC != 0)
 
 
 def openat2(proc: Process, *_: int) -> int:

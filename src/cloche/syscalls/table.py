@@ -9,7 +9,24 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ..abi.signal import SYS_FORK_COPY, SYS_SIGDONE, SYS_SIGPOP, SYS_VFORK, SYS_VFORK_RESULT
-from . import descriptor, dir, event, file, identity, memory, poll, process, signal, stat, system, time, transfer
+from . import (
+    descriptor,
+    dir,
+    event,
+    file,
+    identity,
+    memory,
+    poll,
+    process,
+    signal,
+    socket,
+    socket_message,
+    socket_option,
+    stat,
+    system,
+    time,
+    transfer,
+)
 from .dispatch import Table
 
 
@@ -119,6 +136,25 @@ ROWS: tuple[Row, ...] = (
     Row(413, "pselect6_time64", poll.pselect6, FULL),
     Row(414, "ppoll_time64", poll.ppoll, FULL),
     Row(441, "epoll_pwait2", poll.epoll_pwait2, FULL),
+    # sockets: fs/sockfs.py, net/
+    Row(198, "socket", socket.socket, PARTIAL, "L-NET-001, L-NET-002"),
+    Row(199, "socketpair", socket.socketpair, FULL),
+    Row(200, "bind", socket.bind, FULL),
+    Row(201, "listen", socket.listen, FULL),
+    Row(202, "accept", socket.accept, FULL),
+    Row(203, "connect", socket.connect, PARTIAL, "L-NET-001"),
+    Row(204, "getsockname", socket.getsockname, FULL),
+    Row(205, "getpeername", socket.getpeername, FULL),
+    Row(206, "sendto", socket.sendto, PARTIAL, "L-NET-001, L-NET-003"),
+    Row(207, "recvfrom", socket.recvfrom, PARTIAL, "L-NET-003"),
+    Row(208, "setsockopt", socket_option.setsockopt, PARTIAL, "L-NET-004"),
+    Row(209, "getsockopt", socket_option.getsockopt, PARTIAL, "L-NET-004"),
+    Row(210, "shutdown", socket.shutdown, FULL),
+    Row(211, "sendmsg", socket_message.sendmsg, PARTIAL, "L-NET-003"),
+    Row(212, "recvmsg", socket_message.recvmsg, PARTIAL, "L-NET-003"),
+    Row(242, "accept4", socket.accept4, FULL),
+    Row(269, "sendmmsg", socket_message.sendmmsg, FULL),
+    Row(417, "recvmmsg_time64", socket_message.recvmmsg, PARTIAL, "no timeout"),
     # ids, groups, sessions: kernel/credentials.py, kernel/session.py
     Row(90, "capget", identity.capget, PARTIAL, "L-ID-001"),
     Row(91, "capset", identity.capset, PARTIAL, "L-ID-001"),

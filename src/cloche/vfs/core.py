@@ -40,6 +40,7 @@ class Mount:
 class VfsLimits:
     """The bounds that are the file system's own; kernel/limits.py has the numbers of a machine."""
 
+    files_open_max: int = 1024
     files_machine_max: int = 16384
     disk_bytes_max: int = 2 << 30
     inodes_max: int = 1 << 20
@@ -150,6 +151,7 @@ class _Owner:
 
     class cred:
         privileged = True
+        euid = 0
 
     def __init__(self, root: Directory) -> None:
         self.root = root

@@ -206,6 +206,12 @@ def idle(guest):
         yield from guest.wait("ppoll_time64", 0, 0, 0, 0, 8)
 
 
+def exits_soon(guest):
+    """A program that ends."""
+    yield
+    guest.call("exit_group", 0)
+
+
 def make_machine(programs=None, *, policy=None, limits=None, seed=1, clock=None, image=None):
     """A machine whose /bin holds `programs`: {name: script or (script, FakeProgram options)}."""
     engine = FakeEngine()

@@ -5,7 +5,7 @@ System calls go through dispatch, as the engine's callback sends them.
 """
 from __future__ import annotations
 
-from cloche.abi.errno import ERESTART
+from cloche.abi.errno import ERESTART, Errno, SysError
 from cloche.abi.structs import signed
 from cloche.events.recorder import Recorder
 from cloche.fs.image import NodeDirectory, NodeFile
@@ -187,7 +187,10 @@ class FakeEngine:
                 raise Fault("no room for another instance")
 
     def load(self, inode, image):
-        return self.programs[bytes(inode.read_at(0, 64))]
+        program = self.programs.get(bytes(inode.read_at(0, 64)))
+        if program is None:
+            raise SysError(Errno.ENOEXEC)
+        return program
 
 
 class NoHost:

@@ -29,6 +29,7 @@ from .scheduler import RUNNABLE, ZOMBIE, Host, Scheduler
 from .session import Session
 
 if TYPE_CHECKING:
+    from .warm import Template
     from ..events.recorder import Recorder
     from ..lib.clock import Clock
     from ..lib.rng import Rng
@@ -66,6 +67,9 @@ class Machine:
         self._pids = itertools.count(1)
         self._dead: list[Any] = []
         self._ended: dict[int, Callable[[Process], None]] = {}
+        #: For a warm start, see warm.py: the process to keep at its snapshot point, and what was kept.
+        self.template_of: Process | None = None
+        self.template: Template | None = None
         self.init = self._make_init()
 
     def _make_init(self) -> Process:
@@ -119,8 +123,12 @@ class Machine:
             _exit.reap(proc)
             raise
         if on_exit is not None:
-            self._ended[proc.pid] = on_exit
+            self.on_end(proc, on_exit)
         return proc
+
+    def on_end(self, proc: Process, action: Callable[[Process], None]) -> None:
+        """Calls action(proc) when it has ended."""
+        self._ended[proc.pid] = action
 
     def process_ended(self, proc: Process) -> None:
         action = self._ended.pop(proc.pid, None)

@@ -30,6 +30,7 @@ from .clock_host import HostClock
 from .mounts import Mount
 from .result import KILLED_CODE, STOPPED_CODES, Reason, Result, Usage
 from .rng_host import HostRng
+from .session import Session
 from .streams import BytesInput, CapturedOutput
 from .streams_host import HostStream, StreamsHost
 
@@ -74,8 +75,8 @@ class Sandbox:
         self.engine = shared_host.engine(seed is not None, False)
         self.recorder = Recorder(clock)
         security = Security(policy or offline(), self.recorder)
-        vfs = compose_host.make_vfs(security, self.recorder, clock, self.limits,
-                                    shared_host.image(root or shared_host.default_root()))
+        self.image = shared_host.image(root or shared_host.default_root())
+        vfs = compose_host.make_vfs(security, self.recorder, clock, self.limits, self.image)
         self.machine = Machine(self.engine, vfs, security, self.recorder, clock, rng, self.limits, handlers, DOOMED,
                                hostname.encode())
         compose_host.mount_all(self.machine, mounts)
@@ -126,6 +127,12 @@ class Sandbox:
             self._denied = 0
             result = run.run(words, environ, cwd.encode(), timeout)
         return replace(result, denials=tuple(self._denials), denials_dropped=self._denied - len(self._denials))
+
+    def session(self, *, cwd: str = "/root", env: Mapping[str, str] | None = None) -> Session:
+        """A bash that stays: what commands do to it is there for the next. Starts in 0.3 ms if it is the sandbox's first."""
+        environ = tuple(f"{name}={value}".encode("utf-8", "surrogateescape")
+                        for name, value in {**self.env, **(env or {})}.items())
+        return Session(self, environ, cwd.encode())
 
     def close(self) -> None:
         """Ends everything in it and frees it."""

@@ -226,6 +226,7 @@ class _Run:
                                      exempt=True) if bounds else None
         machine.limits_reached.clear()
         refused_before = refusals(machine)
+        self._check_directory(cwd)
         for file in self._files.values():
             file.get()  # ours, so that they outlive the command
         try:

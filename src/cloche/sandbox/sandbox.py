@@ -218,6 +218,7 @@ class _Run:
 
     def run(self, argv: list[bytes], environ: list[bytes], cwd: bytes, timeout: float | None) -> Result:
         machine = self._machine
+        self._check_directory(cwd)
         started, cpu, syscalls, forks = HostClock.monotonic(), machine.cpu_ns, machine.syscalls, machine.forks
         machine.memory.peak = machine.memory.used
         bounds = [bound for bound in (self._limits.wall_ns_max, None if timeout is None else int(timeout * SECOND))
@@ -226,7 +227,6 @@ class _Run:
                                      exempt=True) if bounds else None
         machine.limits_reached.clear()
         refused_before = refusals(machine)
-        self._check_directory(cwd)
         for file in self._files.values():
             file.get()  # ours, so that they outlive the command
         try:

@@ -178,6 +178,7 @@ SIGNATURES: dict[str, Signature] = {
     "cloche_vfork": (),
     "cloche_vfork_result": (),
     "cloche_fork_copy": (),
+    "cloche_snapshot": (),
     "prlimit64": (INT, RLIMIT, RLIMIT_IN, RLIMIT_OUT),
     "getrusage": (INT, ADDRESS),
     "times": (ADDRESS,),

@@ -71,7 +71,8 @@ def test_a_missing_image_is_named():
 
 
 def test_a_union_merges_directories_and_later_files_win():
-    first = NodeDirectory(0o755, {b"d": NodeDirectory(0o755, {b"a": NodeFile(0o644, b"1"), b"b": NodeFile(0o644, b"1")})})
+    files = {b"a": NodeFile(0o644, b"1"), b"b": NodeFile(0o644, b"1")}
+    first = NodeDirectory(0o755, {b"d": NodeDirectory(0o755, files)})
     second = NodeDirectory(0o755, {b"d": NodeDirectory(0o755, {b"b": NodeFile(0o644, b"2")})})
     p = World(union(first, second)).proc
     assert (p.content(b"/d/a"), p.content(b"/d/b")) == (b"1", b"2")

@@ -93,6 +93,7 @@ SIGNATURES: dict[str, Signature] = {
     "sendfile64": (FD, FD, ADDRESS, UINT),
     "splice": (FD, ADDRESS, FD, ADDRESS, UINT, HEX),
     "tee": (FD, FD, UINT, HEX),
+    "vmsplice": (FD, ADDRESS, UINT, HEX),
     "copy_file_range": (FD, ADDRESS, FD, ADDRESS, UINT, HEX),
     "truncate64": (PATH, WIDE, HIDDEN),
     "ftruncate64": (FD, WIDE, HIDDEN),

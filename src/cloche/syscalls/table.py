@@ -8,7 +8,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
 
-from ..abi.signal import SYS_FORK_COPY, SYS_SIGDONE, SYS_SIGPOP, SYS_VFORK, SYS_VFORK_RESULT
+from ..abi.signal import SYS_FORK_COPY, SYS_SIGDONE, SYS_SIGPOP, SYS_SNAPSHOT, SYS_VFORK, SYS_VFORK_RESULT
 from . import (
     descriptor,
     dir,
@@ -204,6 +204,7 @@ ROWS: tuple[Row, ...] = (
     Row(281, "execveat", process.execveat, FULL),
     Row(SYS_VFORK, "cloche_vfork", process.vfork, FULL, "private: docs/guest-abi.md"),
     Row(SYS_VFORK_RESULT, "cloche_vfork_result", process.vfork_result, FULL, "private"),
+    Row(SYS_SNAPSHOT, "cloche_snapshot", process.snapshot_point, FULL, "private"),
     Row(SYS_FORK_COPY, "cloche_fork_copy", process.fork_copy, FULL, "private"),
     # signals
     Row(102, "getitimer", signal.getitimer, FULL),

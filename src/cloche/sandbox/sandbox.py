@@ -218,16 +218,17 @@ class _Run:
 
     def run(self, argv: list[bytes], environ: list[bytes], cwd: bytes, timeout: float | None) -> Result:
         machine = self._machine
+        self._check_directory(cwd)
         started, cpu, syscalls, forks = HostClock.monotonic(), machine.cpu_ns, machine.syscalls, machine.forks
         machine.memory.peak = machine.memory.used
         bounds = [bound for bound in (self._limits.wall_ns_max, None if timeout is None else int(timeout * SECOND))
                   if bound is not None]
         timer = machine.scheduler.at(machine.clock.monotonic() + min(bounds), lambda: self._stop(Reason.TIMEOUT),
                                      exempt=True) if bounds else None
-        for file in self._files.values():
-            file.get()  # ours, so that they outlive the command
         machine.limits_reached.clear()
         refused_before = refusals(machine)
+        for file in self._files.values():
+            file.get()  # ours, so that they outlive the command
         try:
             self._start(argv, environ, cwd)
             if not machine.run(lambda: self._status is not None, self.host):
@@ -248,7 +249,6 @@ class _Run:
                       code, reason, usage, (), reached(machine, refused_before), left)
 
     def _start(self, argv: list[bytes], environ: list[bytes], cwd: bytes) -> None:
-        self._check_directory(cwd)
         try:
             program = self._find_program(argv[0], environ)
             self._first = self._machine.spawn(program, argv, environ, self._files, cwd, on_exit=self._ended)

@@ -92,6 +92,7 @@ SIGNATURES: dict[str, Signature] = {
     "llseek": (FD, UINT, UINT, OFFSET_OUT, WHENCE),
     "sendfile64": (FD, FD, ADDRESS, UINT),
     "splice": (FD, ADDRESS, FD, ADDRESS, UINT, HEX),
+    "vmsplice": (FD, IOVECS, UINT, HEX),
     "tee": (FD, FD, UINT, HEX),
     "vmsplice": (FD, ADDRESS, UINT, HEX),
     "copy_file_range": (FD, ADDRESS, FD, ADDRESS, UINT, HEX),

@@ -115,6 +115,8 @@ def test_output_is_cut_at_its_limit(cloche) -> None:
 def test_files_end_at_the_disk_limit(cloche) -> None:
     done = cloche("run", "--disk", "1M", "head -c 2M /dev/zero > /tmp/x; stat -c %s /tmp/x")
     assert (done.status, done.stderr) == (0, b"head: error writing 'standard output': No space left on device\n")
+    found = json.loads(cloche("run", "--json", "--disk", "1M", "head -c 2M /dev/zero > /tmp/x").stdout)
+    assert (found["limits"], found["exit_code"]) == (["disk_bytes_max"], 1)
 
 
 def test_a_directory_that_is_not_there(cloche) -> None:
@@ -152,7 +154,8 @@ def test_a_seed_makes_runs_equal(cloche) -> None:
 
 
 def test_the_summary_follows_on_stderr(cloche, tmp_path: Path) -> None:
-    done = cloche("run", "--summary", "-v", f"{tmp_path}:/mnt", "echo out; seq 2 | wc -l; mkdir /mnt/d 2>/dev/null; exit 4")
+    done = cloche("run", "--summary", "-v", f"{tmp_path}:/mnt",
+                  "echo out; seq 2 | wc -l; mkdir /mnt/d 2>/dev/null; exit 4")
     lines = done.stderr.decode().splitlines()
     assert (done.status, done.stdout) == (4, b"out\n2\n")
     assert lines[0].startswith("cloche exited with status 4 after ")
@@ -187,7 +190,8 @@ def test_trace_writes_a_file(cloche, tmp_path: Path) -> None:
     (["run", "-e", "NOT_SET_HERE", "true"],
      "--env NOT_SET_HERE: there is no such variable here; write NOT_SET_HERE=VALUE; see cloche run --help"),
     (["run", "--policy", "mine.toml", "true"],
-     "--policy 'mine.toml': there are offline and deny-all; policies cannot be read from files yet; see cloche run --help"),
+     "--policy 'mine.toml': there are offline and deny-all; policies cannot be read from files yet; "
+     "see cloche run --help"),
 ])
 def test_a_wrong_command_line_is_one_line_and_status_2(cloche, words, message) -> None:
     done = cloche(*words)
@@ -246,7 +250,8 @@ def test_a_cache_others_can_write_is_refused(cloche, tmp_path: Path) -> None:
     (tmp_path / "modules").chmod(0o777)
     done = cloche("run", "true", env={"CLOCHE_CACHE": str(tmp_path), "CLOCHE_USERLAND": str(_root())})
     assert done.status == 1
-    assert done.stderr.decode().startswith(f"cloche: {tmp_path}/modules holds machine code and can be written by others")
+    message = f"cloche: {tmp_path}/modules holds machine code and can be written by others"
+    assert done.stderr.decode().startswith(message)
 
 
 def _root() -> Path:
@@ -272,7 +277,8 @@ def test_help_into_a_closed_pipe_is_quiet(cloche) -> None:
 
 
 def test_ctrl_c_goes_to_the_command(cloche) -> None:
-    process = subprocess.Popen(cloche_command("run", "trap 'echo caught; exit 9' INT; echo ready; while :; do sleep 1; done"),
+    command = "trap 'echo caught; exit 9' INT; echo ready; while :; do sleep 1; done"
+    process = subprocess.Popen(cloche_command("run", command),
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=cloche_environment())
     assert process.stdout is not None
     assert process.stdout.readline() == b"ready\n"

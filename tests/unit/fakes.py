@@ -5,7 +5,7 @@ System calls go through dispatch, as the engine's callback sends them.
 """
 from __future__ import annotations
 
-from cloche.abi.errno import ERESTART
+from cloche.abi.errno import ERESTART, Errno, SysError
 from cloche.abi.structs import signed
 from cloche.events.recorder import Recorder
 from cloche.fs.image import NodeDirectory, NodeFile
@@ -145,6 +145,8 @@ class FakeGuest:
         """The same, as libc's stub makes it: blocks, and asks again."""
         while (result := self.call(name, *arguments)) == -ERESTART:
             yield
+        if self.hurried:
+            yield
         return result
 
     def fork(self):
@@ -185,7 +187,10 @@ class FakeEngine:
                 raise Fault("no room for another instance")
 
     def load(self, inode, image):
-        return self.programs[bytes(inode.read_at(0, 64))]
+        program = self.programs.get(bytes(inode.read_at(0, 64)))
+        if program is None:
+            raise SysError(Errno.ENOEXEC)
+        return program
 
 
 class NoHost:
@@ -202,6 +207,12 @@ def idle(guest):
     """A program that waits for ever."""
     while True:
         yield from guest.wait("ppoll_time64", 0, 0, 0, 0, 8)
+
+
+def exits_soon(guest):
+    """A program that ends."""
+    yield
+    guest.call("exit_group", 0)
 
 
 def make_machine(programs=None, *, policy=None, limits=None, seed=1, clock=None, image=None):

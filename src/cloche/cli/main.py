@@ -33,6 +33,9 @@ def _command(words: list[str]) -> int:
     if words[:1] == ["run"]:
         from .run import main as run
         return run(words[1:])
+    if words[:1] == ["shell"]:
+        from .shell import main as shell
+        return shell(words[1:])
     from .app import main as app
     return app(words)
 

@@ -49,6 +49,9 @@ class AnonFile(OpenFile):
         inode.links = 0
         super().__init__(inode, flags | O_RDWR)
 
+    def seek(self, offset: int, whence: int) -> int:
+        return 0  # Linux's noop_llseek
+
     def describe(self) -> bytes:
         return b"anon_inode:[%s]" % self.kind
 

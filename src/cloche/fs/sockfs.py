@@ -134,14 +134,18 @@ def autobind(proc: Process, socket: Socket) -> None:
 
 
 def _bind_unix(proc: Process, socket: Socket, address: UnixAddress) -> None:
-    if socket.name is not None:
-        raise SysError(Errno.EINVAL)
     proc.machine.security.socket_listen(proc, lambda: _resource(address))
     if not address.name[0]:
+        if socket.name is not None:
+            raise SysError(Errno.EINVAL)
         socket.network.bind_abstract(socket, address.name)
         return
+    vfs = proc.machine.vfs
     try:
-        node = proc.machine.vfs.mknod(proc, proc.cwd, address.name, S_IFSOCK | 0o777)
+        if socket.name is not None:
+            vfs.check_new_name(proc, proc.cwd, address.name)
+            raise SysError(Errno.EINVAL)
+        node = vfs.mknod(proc, proc.cwd, address.name, S_IFSOCK | 0o777)
     except SysError as error:
         if error.errno is Errno.EEXIST:
             raise SysError(Errno.EADDRINUSE) from None

@@ -86,7 +86,7 @@ class DatagramSocket(Socket):
             return None
         if rights:
             self.network.in_flight.send(rights)
-        target.enqueue(data, rights, cred, self.name)
+        target.enqueue(data, rights, cred, self)
         return size
 
     def accepts(self, sender: DatagramSocket) -> bool:
@@ -100,8 +100,10 @@ class DatagramSocket(Socket):
             self.raise_error()
             return Received(b"", 0) if self.shut & RCV else None
         message = self.queue[0]
-        found = Received(bytes(message.data[:count]), len(message.data), message.source or UNNAMED,
-                         tuple(message.rights), message.cred)
+        # A Unix sender's name is the one it has by now.
+        source = message.source.name if isinstance(message.source, Socket) else message.source
+        found = Received(bytes(message.data[:count]), len(message.data), source or UNNAMED, tuple(message.rights),
+                         message.cred)
         if not peek:
             message.rights = []
             self.consume(message, 0)

@@ -39,7 +39,7 @@ class Message:
 
     __slots__ = ("cred", "data", "rights", "source", "start")
 
-    def __init__(self, data: bytearray, rights: list[Passed], cred: Ucred, source: Address | None) -> None:
+    def __init__(self, data: bytearray, rights: list[Passed], cred: Ucred, source: Address | Socket | None) -> None:
         self.data, self.rights, self.cred, self.source = data, rights, cred, source
         self.start = 0
 
@@ -103,7 +103,8 @@ class Socket:
             room = 0 if self.queue else min(room, PIPE_BUF)
         return max(0, room)
 
-    def enqueue(self, data: bytes | memoryview, rights: list[Passed], cred: Ucred, source: Address | None) -> None:
+    def enqueue(self, data: bytes | memoryview, rights: list[Passed], cred: Ucred,
+                source: Address | Socket | None) -> None:
         """Puts a message at the end; stream bytes with nothing special join those before."""
         last = self.queue[-1] if self.queue else None
         if (last is not None and not self.record_oriented and not rights and not last.rights and last.cred == cred

@@ -28,6 +28,7 @@ from ..syscalls.table import DOOMED, HANDLERS
 from . import compose_host, shared_host
 from .clock_host import HostClock
 from .mounts import Mount
+from .reached import reached, refusals
 from .result import KILLED_CODE, STOPPED_CODES, Reason, Result, Usage
 from .rng_host import HostRng
 from .session import Session
@@ -217,15 +218,17 @@ class _Run:
 
     def run(self, argv: list[bytes], environ: list[bytes], cwd: bytes, timeout: float | None) -> Result:
         machine = self._machine
+        self._check_directory(cwd)
         started, cpu, syscalls, forks = HostClock.monotonic(), machine.cpu_ns, machine.syscalls, machine.forks
         machine.memory.peak = machine.memory.used
         bounds = [bound for bound in (self._limits.wall_ns_max, None if timeout is None else int(timeout * SECOND))
                   if bound is not None]
         timer = machine.scheduler.at(machine.clock.monotonic() + min(bounds), lambda: self._stop(Reason.TIMEOUT),
                                      exempt=True) if bounds else None
+        machine.limits_reached.clear()
+        refused_before = refusals(machine)
         for file in self._files.values():
             file.get()  # ours, so that they outlive the command
-        self._check_directory(cwd)
         try:
             self._start(argv, environ, cwd)
             if not machine.run(lambda: self._status is not None, self.host):
@@ -243,7 +246,7 @@ class _Run:
                       machine.syscalls - syscalls, self._bytes_in, self._bytes_out)
         code, reason = self._outcome()
         return Result(bytes(self._out.data) if self._out else b"", bytes(self._err.data) if self._err else b"",
-                      code, reason, usage, (), tuple(sorted(machine.limits_reached)), left)
+                      code, reason, usage, (), reached(machine, refused_before), left)
 
     def _start(self, argv: list[bytes], environ: list[bytes], cwd: bytes) -> None:
         try:

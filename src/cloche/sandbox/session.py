@@ -20,6 +20,7 @@ from ..lib.wait_queue import WaitQueue
 from ..vfs.open_file import OpenFile
 from . import compose_host, warm_host
 from .clock_host import HostClock
+from .reached import reached, refusals
 from .result import KILLED_CODE, STOPPED_CODES, Reason, Result, Usage
 from .streams_host import StreamsHost
 
@@ -201,6 +202,8 @@ class Session:
         machine = self._machine
         started, cpu, syscalls, forks = HostClock.monotonic(), machine.cpu_ns, machine.syscalls, machine.forks
         machine.memory.peak = machine.memory.used
+        machine.limits_reached.clear()
+        refused_before = refusals(machine)
         self._input.data = memoryview(data)
         self._status, self._reason, self._bytes_out = None, None, 0
         timer = None if timeout is None else machine.scheduler.at(
@@ -219,7 +222,7 @@ class Session:
                       machine.syscalls - syscalls, len(data), self._bytes_out)
         code, reason = self._outcome()
         return Result(self._out.take(), self._err.take(), code, reason, usage,
-                      limits_reached=tuple(sorted(machine.limits_reached)))
+                      limits_reached=reached(machine, refused_before))
 
     def _outcome(self) -> tuple[int, Reason]:
         if self._machine.stop_reason is not None:

@@ -27,6 +27,10 @@ class Naming(Core):
         self.security.file_create(proc, lambda: path_of(parent, name))
         return parent, name
 
+    def check_new_name(self, proc: Any, start: Directory, path: bytes) -> None:
+        """Whether a file could be made there; nothing is."""
+        self._new_name(proc, start, path, False)
+
     def _created(self, proc: Any, parent: Directory, name: bytes, inode: Inode) -> None:
         if FileCreated in self.recorder.wanted:
             self.recorder.emit(proc, FileCreated(path_of(parent, name), inode.mode))

@@ -12,14 +12,16 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "cloche"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-#: What reaches the host. `signal` and `struct` names of our own are relative imports and not meant.
+#: What reaches the host. Modules of ours that have such names are imported relatively, and not meant.
 HOST = frozenset((
-    "asyncio", "ctypes", "fcntl", "glob", "mmap", "multiprocessing", "os", "pty", "random", "resource", "secrets", "select",
-    "selectors", "shutil", "signal", "socket", "subprocess", "tempfile", "termios", "threading", "time", "tty", "urllib"))
+    "asyncio", "ctypes", "fcntl", "glob", "mmap", "multiprocessing", "os", "pty", "random", "resource", "secrets",
+    "select", "selectors", "shutil", "signal", "socket", "subprocess", "tempfile", "termios", "threading", "time", "tty",
+    "urllib"))
 #: Modules that touch the host and are not called *_host.py: the reason.
 EXCEPTIONS = {
     "cli/main.py": "the console script: exit status",
     "cli/run.py": "the host's environment, descriptors and terminal are what it is about",
+    "cli/settings.py": "the host's environment",
     "cli/shell.py": "the host's terminal is what it is about",
     "userland/cli.py": "a command line",
     "userland/progress.py": "locks the terminal's line between build threads",
@@ -29,6 +31,7 @@ LINES_MAX = 450
 #: Longer ones: the reason.
 LONGER = {
     "kernel/line_discipline.py": "one state machine, compared with recordings of Linux's",
+    "fs/hostfs_host.py": "every operation of one filesystem, each beneath its mount",
 }
 
 
@@ -48,9 +51,9 @@ def _imports(path: Path) -> set[str]:
 
 
 def test_packages_import_only_what_stands_below_them() -> None:
-    done = subprocess.run([sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()",
-                           "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False,
-                          env={"PYTHONPATH": str(ROOT / "src"), "PATH": "/usr/bin:/bin"})
+    lint = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    done = subprocess.run([sys.executable, "-c", lint, "--no-cache"], cwd=ROOT, capture_output=True, text=True,
+                          check=False, env={"PYTHONPATH": str(ROOT / "src"), "PATH": "/usr/bin:/bin"})
     assert done.returncode == 0, done.stdout
 
 
@@ -92,7 +95,7 @@ def test_every_module_says_what_it_is() -> None:
 
 
 def test_no_machine_path_or_registry_host_in_the_repository() -> None:
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     words = [b"/" + b"work/", b"/tmp" + b"/wt", b"/tmp" + b"/sp", b"pypi" + b".org", b"npmjs" + b".org",
              b"deb.debian" + b".org"]
     found = {name: word for name in listed if name and (ROOT / name).is_file()

@@ -6,9 +6,8 @@ import sys
 from collections.abc import Sequence
 
 from ..errors import ClocheError
-from . import options
+from . import options, settings
 from .errors import UsageError
-from .run import _environment, _limits, _mounts, _policy
 
 _PROGRAM = "/bin/bash"
 #: What a shell takes over from the host's environment: how the terminal behaves, and nothing about the user.
@@ -36,9 +35,9 @@ def main(words: Sequence[str]) -> int:
         raise ClocheError("cloche shell needs a terminal, but its output is redirected: use cloche run")
     from ..sandbox.sandbox import Sandbox, Streams
     from ..sandbox.terminal_host import interact
-    env, cwd = _environment(arguments["env"]), arguments["cwd"] or "/root"
-    with Sandbox(_policy(arguments["policy"]), limits=_limits(arguments), mounts=_mounts(arguments["mount"]),
-                 env=env) as sandbox:
+    env, cwd = settings.environment(arguments["env"]), arguments["cwd"] or "/root"
+    with Sandbox(settings.policy(arguments["policy"]), limits=settings.limits(arguments),
+                 mounts=settings.mounts(arguments["mount"]), env=env) as sandbox:
         if not interactive:
             return sandbox.run(command, cwd=cwd, streams=Streams(0, 1, 2)).exit_code
         terminal = {name: os.environ[name] for name in _INHERITED if name in os.environ}

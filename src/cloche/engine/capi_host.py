@@ -1,7 +1,7 @@
 """wasmtime's C API, as much of it as the engine uses, through ctypes.
 
-PyDLL keeps the GIL held across a call: there is one host thread, and a guest-to-kernel call costs 0.1 us instead of 8 us
-through wasmtime-py's Func. A function that runs a guest may call back into Python, so it must not be a CDLL's.
+PyDLL keeps the GIL held across a call: guests run on one host thread at a time, and a guest-to-kernel call costs 0.1 us
+instead of 8 us through wasmtime-py's Func. A function that runs a guest may call back into Python, so it must not be a CDLL's.
 """
 from __future__ import annotations
 
@@ -70,6 +70,8 @@ MADV_DONTNEED = 4
 
 Handle = c_uint64 * 3  # wasmtime_func_t, _memory_t, _global_t
 Instance = c_uint64 * 2
+#: Kinds of exports (wasmtime_extern_kind_t).
+FUNCTION, GLOBAL, MEMORY = 0, 1, 3
 
 
 def take_message(read, item, delete) -> str:
@@ -86,5 +88,3 @@ def check(error) -> None:
     """Raises Fault for an error that wasmtime returned."""
     if error:
         raise Fault(take_message(error_message, error, error_delete))
-
-

@@ -1,7 +1,7 @@
 """The engine: compiled programs, and guests whose calls run on wasmtime's fibers.
 
-Two ways to take the processor from a guest, chosen when the engine is made: by fuel, deterministic, for replay; by epochs
-that a timer advances, 1.2 times faster. See docs/decisions/D-0004.
+Two ways to take the processor from a guest, chosen when the engine is made: by fuel, deterministic, for replay; by
+epochs that a timer advances, 1.2 times faster. See docs/decisions/D-0004.
 """
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ import hashlib
 import importlib.metadata
 import resource
 import struct
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +22,16 @@ from wasmtime import _ffi as ffi
 
 from ..abi.errno import Errno, SysError
 from ..abi.structs import U32
-from ..fs.image import NodeFile
-from ..kernel import fork
+from ..errors import ClocheError
+from ..fs.image import NodeDirectory, NodeFile, programs
 from ..kernel.guest import Fault
 from ..kernel.scheduler import RUNNABLE
-from ..syscalls.dispatch import make_entry
+from ..syscalls.dispatch import make_entry, make_fork_entry
 from . import capi_host as c
 from .guest_host import WasmGuest
 from .module_cache_host import ModuleCache
 from .ticker_host import Ticker
-from .wasm_format import UnsafeModule, check_module
+from .wasm_format import Shape, UnsafeModule, check_module
 
 #: A time slice: fuel (about one unit an instruction), or nanoseconds.
 FUEL_SLICE = 20_000_000
@@ -56,6 +59,7 @@ class Engine:
     def __init__(self, cache: Path, deterministic: bool = False, foreign_programs: bool = False) -> None:
         self.deterministic, self.fuel_slice = deterministic, FUEL_SLICE
         self.current: Any = None
+        self._lock, self._owner = threading.Lock(), 0
         self._foreign = foreign_programs
         config = wasmtime.Config()
         config.strategy = "cranelift"
@@ -81,14 +85,30 @@ class Engine:
         self._key = f"wasmtime {version} speed fuel={deterministic} pool={pool} v2".encode()
         self._programs: dict[bytes, WasmProgram] = {}
         self._of_image: dict[NodeFile, WasmProgram] = {}
-        self._image_digests: set[bytes] = set()
+        self._images: dict[NodeDirectory, dict[int, list[NodeFile]]] = {}
         self._linker = c.linker_new(self.pointer)
         self._alive: list[Any] = []
         self._define(b"syscall", 7, 1, make_entry(self, _SLOTS.unpack_from, U32.pack_into, c.HOST, _leave))
         self._define(b"init", 0, 1, self._init)
-        self._define(b"fork", 0, 1, self._fork)
+        self._define(b"fork", 0, 1, make_fork_entry(self, U32.pack_into, c.HOST, _leave))
         self._define_block()
         self.ticker = None if deterministic else Ticker(self.pointer, EPOCH_NS)
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """Around everything that runs guests: they run on one thread at a time, others wait for their turn.
+
+        ClocheError for a thread that is in already: a callback cannot run a guest inside another one's call.
+        """
+        me = threading.get_ident()
+        if self._owner == me:
+            raise ClocheError("a sandbox runs in this thread already: start the next run after it, not from a callback")
+        with self._lock:
+            self._owner = me
+            try:
+                yield
+            finally:
+                self._owner = 0
 
     # imports
 
@@ -119,67 +139,70 @@ class Engine:
     def _init(self, env: Any, caller: Any, slots: int, count: int) -> None:
         U32.pack_into(c.HOST, slots, self.current.start_block)
 
-    def _fork(self, env: Any, caller: Any, slots: int, count: int) -> None:
-        U32.pack_into(c.HOST, slots, fork.fork_entry(self.current) & 0xFFFFFFFF)
-
     # programs
 
-    def load(self, inode: Any) -> WasmProgram:
+    def load(self, inode: Any, image: NodeDirectory) -> WasmProgram:
         """The program in a regular file (vfs): from memory, from the disk cache, or compiled.
 
-        Only programs of the image may run, under whatever name, unless `foreign_programs`: compiling is work that a guest
-        could ask for without bound. EACCES then; ENOEXEC for what is no program.
+        Only programs of the machine's image may run, under whatever name, and copies of them, unless `foreign_programs`:
+        compiling is work that a guest could ask for without bound. EACCES then; ENOEXEC for what is no program.
         """
         program = inode.module
         if program is not None and program.engine is self:
             return program
         node = getattr(inode, "contents", None)
-        from_image = isinstance(node, NodeFile)
-        if from_image:
-            program = self._of_image.get(node)
-            if program is not None:
-                inode.module = program
-                return program
-        data = inode.read_at(0, inode.size)
-        digest = hashlib.sha256(data).digest()
-        program = self._programs.get(digest)
+        if not isinstance(node, NodeFile):
+            node = None if self._foreign else self._original(inode, image)
+        program = self._of_image.get(node) if node is not None else None
         if program is None:
-            if bytes(data[:4]) != b"\0asm":
+            if bytes(inode.read_at(0, 4)) != b"\0asm" or (node is None and inode.size > FOREIGN_BYTES_MAX):
                 raise SysError(Errno.ENOEXEC)
-            if not from_image and digest not in self._image_digests and not self._foreign:
-                raise SysError(Errno.EACCES)
-            if not from_image and len(data) > FOREIGN_BYTES_MAX:
-                raise SysError(Errno.ENOEXEC)
-            program = self._programs[digest] = self._compile(digest, data)
-        if from_image:
-            self._of_image[node] = program
-            self._image_digests.add(digest)
+            data = inode.read_at(0, inode.size)
+            digest = hashlib.sha256(data).digest()
+            program = self._programs.get(digest)
+            if program is None:
+                started = time.perf_counter_ns()
+                program = self._programs[digest] = self._compile(digest, data)
+                if self.current is not None and self.current.guest is not None:
+                    self.current.guest.excuse(time.perf_counter_ns() - started)
+            if node is not None:
+                self._of_image[node] = program
         inode.module = program
         return program
 
+    def _original(self, inode: Any, image: NodeDirectory) -> NodeFile:
+        """The program of the image that a file is a copy of; EACCES if there is none, whatever ran before."""
+        sizes = self._images.get(image)
+        if sizes is None:
+            sizes = self._images[image] = programs(image)
+        if bytes(inode.read_at(0, 4)) != b"\0asm":
+            raise SysError(Errno.ENOEXEC)
+        for node in sizes.get(inode.size, ()):
+            if inode.read_at(0, inode.size) == node.data:
+                return node
+        raise SysError(Errno.EACCES)
+
     def _compile(self, digest: bytes, data: bytes | memoryview) -> WasmProgram:
         try:
-            check_module(data)
+            shape = check_module(data)
             name = hashlib.sha256(self._key + digest).hexdigest()
             module = self._cache.get(self._engine, name, lambda: bytes(data))
             pre = ctypes.c_void_p()
             c.check(c.linker_pre(self._linker, ctypes.cast(module.ptr(), ctypes.c_void_p), ctypes.byref(pre)))
         except (wasmtime.WasmtimeError, UnsafeModule, Fault):
             raise SysError(Errno.ENOEXEC) from None
-        return WasmProgram(self, module, pre.value)
+        return WasmProgram(self, module, pre.value, shape)
 
 
 class WasmProgram:
     """A compiled module linked to the kernel's imports."""
 
-    def __init__(self, engine: Engine, module: wasmtime.Module, pre: int | None) -> None:
+    def __init__(self, engine: Engine, module: wasmtime.Module, pre: int | None, shape: Shape) -> None:
         self.engine, self.pre = engine, pre
         self._module = module  # keeps its code alive
-        exports = {export.name: export.type for export in module.exports}
-        self.mutable_globals = tuple(name.encode() for name, kind in exports.items()
-                                     if isinstance(kind, wasmtime.GlobalType) and kind.mutable)
-        self.can_fork = {b"__asyncify_state", b"__asyncify_data"} <= set(self.mutable_globals)
-        self.has_pending_flag = "__cloche_sigpending" in exports
+        self.mutable_globals = shape.mutable_globals
+        self.can_fork = {b"__asyncify_state", b"__asyncify_data"} <= shape.mutable_words
+        self.has_pending_flag = b"__cloche_sigpending" in shape.words
 
     def instantiate(self, memory_bytes_max: int) -> WasmGuest:
         return WasmGuest(self, memory_bytes_max)

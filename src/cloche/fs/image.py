@@ -107,6 +107,19 @@ class NodeDirectory(Node):
         return self.entries
 
 
+def programs(root: NodeDirectory) -> dict[int, list[NodeFile]]:
+    """The executable files below `root`, by size."""
+    found: dict[int, list[NodeFile]] = {}
+    left: list[NodeDirectory] = [root]
+    while left:
+        for node in left.pop().entries.values():
+            if isinstance(node, NodeDirectory):
+                left.append(node)
+            elif isinstance(node, NodeFile) and node.mode & 0o111:
+                found.setdefault(node.size, []).append(node)
+    return found
+
+
 def union(*roots: NodeDirectory) -> NodeDirectory:
     """One tree of several: directories are merged, else the last one's entry counts."""
     if len(roots) == 1:

@@ -21,6 +21,7 @@ class MachineVfs(Vfs):
 
     def __init__(self, image: NodeDirectory, security: Any, recorder: Any, clock: Any, limits: Any = None) -> None:
         super().__init__(security, recorder, clock, limits)
+        self.image = image
         self.mount_root(OverlayFs(self, image))
         self.dev = DevFs(self)
         self.mount(b"/dev", self.dev)

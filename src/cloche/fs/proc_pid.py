@@ -13,7 +13,7 @@ from ..vfs.inode import Directory, Inode, Place
 from .proc_net import net_files
 from .textfile import MadeDirectory, MadeLink, Text, TextFile
 
-_PAGE = 4096
+_PAGE, _PTS_MAJOR = 4096, 136
 _STATES = {"R": b"running", "S": b"sleeping", "D": b"disk sleep", "T": b"stopped", "Z": b"zombie"}
 _RLIMITS = ((b"Max cpu time", b"seconds"), (b"Max file size", b"bytes"), (b"Max data size", b"bytes"),
             (b"Max stack size", b"bytes"), (b"Max core file size", b"bytes"), (b"Max resident set", b"bytes"),
@@ -41,8 +41,7 @@ def _terminal(subject: Any) -> tuple[int, int]:
     tty = subject.session.tty
     if tty is None:
         return 0, -1
-    rdev = tty.rdev
-    return (rdev >> 20) << 8 | rdev & 0xFF, tty.foreground
+    return _PTS_MAJOR << 8 | tty.index, tty.pgid or -1
 
 
 def _signal_sets(subject: Any) -> tuple[int, int]:
@@ -245,7 +244,7 @@ class ProcessDirectory(MadeDirectory):
 
 
 class DescriptorDirectory(MadeDirectory):
-    """/proc/PID/fd and /proc/PID/fdinfo."""
+    """/proc/PID/fd and /proc/PID/fdinfo. # L-FS-014"""
 
     __slots__ = ("_subject",)
 

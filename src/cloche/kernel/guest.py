@@ -68,6 +68,10 @@ class Guest(Protocol):
         """Asyncify: the next call of _start restores the frames from `buffer`."""
         ...
 
+    def yield_soon(self) -> None:
+        """The time slice ends here: `resume` returns before the guest can make another system call."""
+        ...
+
     def settle(self) -> None:
         """Asyncify: neither; ordinary execution."""
         ...
@@ -90,6 +94,6 @@ class Engine(Protocol):
 
     current: Any  # the Process that runs, if any
 
-    def load(self, inode: Any) -> Program:
-        """The program in a regular file. SysError ENOEXEC if it is none, EACCES if it may not be run."""
+    def load(self, inode: Any, image: Any) -> Program:
+        """The program in a regular file, which must be of `image`. SysError ENOEXEC if it is none, EACCES if it may not be run."""
         ...

@@ -30,12 +30,12 @@ def openat(proc: Process, dirfd: int, address: int, flags: int, mode: int, *_: i
     path = path_argument(proc, address)
     start = proc.cwd if dirfd == AT_FDCWD else base(proc, dirfd, path)
     fds = proc.fds
-    fds.lowest()
+    fd = fds.lowest()  # before anything is made: EMFILE
     try:
         file = proc.machine.vfs.open(proc, start, path, flags, mode)
     except Blocked as blocked:
         return proc.sleep(blocked.queue)
-    return fds.install(file, bool(flags & O_CLOEXEC))
+    return fds.put(fd, file, flags & O_CLOEXEC != 0)
 
 
 def openat2(proc: Process, *_: int) -> int:
@@ -59,15 +59,15 @@ def read(proc: Process, fd: int, address: int, count: int, *_: int) -> int:
             return file.read_into(_reachable(proc, address, count))
         if count > _CHUNK:
             count = _CHUNK
+    view = proc.mem.view
+    if address + count > len(view):  # before anything is taken out of the file
+        count = len(_reachable(proc, address, count))
     data = file.read(count)
     if data is None:
         return wait(proc, file, False)
     size = len(data)
     if size:
-        try:
-            proc.mem.view[address:address + size] = data
-        except ValueError:
-            return -Errno.EFAULT
+        view[address:address + size] = data
     return size
 
 

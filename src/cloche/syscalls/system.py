@@ -42,7 +42,7 @@ def sysinfo(proc: Process, result: int, *_: int) -> int:
     uptime = (machine.clock.monotonic() - machine.boot_time) // SECOND
     running = sum(1 for other in machine.processes.values() if other.state == "R")
     load = min(running << 16, 0xFFFFFFFF)
-    SYSINFO.pack_into(proc.mem.view, result, uptime, load, load, load, total, free, 0, 0, 0, 0,
+    SYSINFO.pack_into(proc.mem.view, result, uptime & 0x7FFFFFFF, load, load, load, total, free, 0, 0, 0, 0,
                       len(machine.processes), 0, 0, 0, _PAGE)
     return 0
 
@@ -52,7 +52,8 @@ def getrandom(proc: Process, buffer: int, size: int, flags: int, *_: int) -> int
     if flags & ~7:
         return -Errno.EINVAL
     size = min(size, _RANDOM_MAX)
-    proc.mem.window(buffer, size)[:] = proc.machine.rng.bytes(size)
+    window = proc.mem.window(buffer, size)
+    window[:] = proc.machine.rng.bytes(size)
     return size
 
 

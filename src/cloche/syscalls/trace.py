@@ -109,8 +109,11 @@ def _wrap_stub(name: str, handler: Handler, write: Write) -> Handler:
         if name == "cloche_sigdone":
             write(f"[pid {proc.pid}] rt_sigreturn({{mask={signal_set(args[0] | args[1] << 32)}}}) = 0")
         elif result > 0:
-            address = DELIVERY.unpack_from(proc.mem.view, args[0])[0]
-            write(f"[pid {proc.pid}] --- {signal.name(result)} {{sa_handler={address:#x}}} ---")
+            try:
+                handler_text = f"{DELIVERY.unpack_from(proc.mem.view, args[0])[0]:#x}"
+            except _UNREADABLE:
+                handler_text = "?"
+            write(f"[pid {proc.pid}] --- {signal.name(result)} {{sa_handler={handler_text}}} ---")
         return result
 
     return handle

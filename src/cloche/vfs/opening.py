@@ -86,7 +86,8 @@ class Opening(Core):
             raise SysError(Errno.EACCES)
         if flags & O_NOATIME and not owns(cred, inode):
             raise SysError(Errno.EPERM)
-        self.security.file_open(proc, lambda: path_of(parent, name, inode), flags)
+        place = parent, name
+        self.security.file_open(proc, lambda: path_of(*place, inode), flags)
         file = self.track(inode.open(proc, flags & ~_BUT_NOCTTY, (parent, name)))
         file.flags &= ~O_NOCTTY
         if flags & O_TRUNC and inode.is_regular:

@@ -297,7 +297,8 @@ def _without_counts(tree):
     return {name: (fields[0], *fields[2:]) if stat.S_ISDIR(fields[0]) else fields for name, fields in tree.items()}
 
 
-_SLOW = settings(deadline=None, max_examples=int(os.environ.get("EXAMPLES", "150")), suppress_health_check=[HealthCheck.too_slow])
+_SLOW = settings(deadline=None, max_examples=int(os.environ.get("CLOCHE_EXAMPLES", "50")),
+                 suppress_health_check=[HealthCheck.too_slow])
 
 
 @_SLOW

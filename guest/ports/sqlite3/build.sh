@@ -15,7 +15,8 @@ flags="$CFLAGS -I. -Isrc -Iext/fts3 -Iext/fts5 -Iext/rtree -Iext/session -Iext/i
 sources=$(ls src/*.c | grep -vE '/(test|tclsqlite|shell|os_win|mutex_w32|mem[235]|vdbe_)')
 sources="$sources parse.c opcodes.c fts5.c $(ls ext/fts3/fts3*.c | grep -vE 'fts3_(icu|test|term)') ext/rtree/rtree.c"
 mkdir -p objects
-for f in $sources; do printf '%s\n' "$f"; done | xargs -P "$JOBS" -I FILE sh -c '"$CC" '"$flags"' -c FILE -o objects/$(basename FILE .c).o'
+flags=$(echo $flags) # on one line
+printf '%s\n' $sources | xargs -P "$JOBS" -I FILE sh -c "\"\$CC\" $flags -c FILE -o objects/\$(basename FILE .c).o"
 "$AR" rcs libsqlite3.a objects/*.o
 cp src/sqlite3ext.h .
 "$CC" $flags -DHAVE_READLINE=1 -DHAVE_EDITLINE=0 shell.c libsqlite3.a $LDFLAGS -lreadline -lncursesw -lz -o sqlite3.raw

@@ -13,7 +13,7 @@ python3 "$RECIPE/generate.py"
 flags="$CFLAGS -I. -Isrc -Iext/fts3 -Iext/fts5 -Iext/rtree -Iext/session -Iext/icu -Iext/rbu -Iext/userauth -Iext/recover -Iext/expert -Iext/misc
  -DNDEBUG -DHAVE_USLEEP=1 -DHAVE_FDATASYNC=1 -DHAVE_GMTIME_R=1 -DHAVE_LOCALTIME_R=1 -DHAVE_STRCHRNUL=1 -DHAVE_STDINT_H -DHAVE_INTTYPES_H $OPTIONS"
 sources=$(ls src/*.c | grep -vE '/(test|tclsqlite|shell|os_win|mutex_w32|mem[235]|vdbe_)')
-sources="$sources parse.c opcodes.c fts5.c $(ls ext/fts3/fts3*.c | grep -vE 'fts3_(icu|test|term)') ext/rtree/rtree.c"
+sources="$sources parse.c opcodes.c fts5.c $(ls ext/fts3/fts3*.c | grep -vE 'fts3_(icu|test|term)') ext/rtree/rtree.c ext/misc/stmt.c"
 mkdir -p objects
 flags=$(echo $flags) # on one line
 printf '%s\n' $sources | xargs -P "$JOBS" -I FILE sh -c "\"\$CC\" $flags -c FILE -o objects/\$(basename FILE .c).o"

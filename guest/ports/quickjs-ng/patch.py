@@ -3,6 +3,7 @@ end with a newline, `stack` may be assigned anything, and the commonest messages
 from pathlib import Path
 
 ENGINE = Path("upstream-quickjs/quickjs.c")
+EXPRESSIONS = Path("upstream-quickjs/libregexp.c")
 text = ENGINE.read_text()
 
 
@@ -12,6 +13,21 @@ def edit(old: str, new: str, times: int = 1) -> None:
     text = text.replace(old, new)
 
 
+# The engine measures its depth by the stack pointer. In WebAssembly a function without arrays uses none of that stack,
+# only the machine's, which cannot be measured: so every function that asks takes some.
+edit("""static inline bool js_check_stack_overflow(JSRuntime *rt, size_t alloca_size)
+{
+    uintptr_t sp;
+    sp = js_get_stack_pointer() - alloca_size;
+""", """/* Room on the stack that is measured, taken by a function that recurses. */
+#define TAKE_STACK(bytes) char room_[bytes]; __asm__ volatile ("" : : "r" (room_) : "memory")
+
+static inline __attribute__((always_inline)) bool js_check_stack_overflow(JSRuntime *rt, size_t alloca_size)
+{
+    TAKE_STACK(256);
+    uintptr_t sp;
+    sp = (uintptr_t)room_ - alloca_size;
+""")
 edit("""/* Note: it is important that no exception is returned by this function */
 static bool can_add_backtrace(""", """static JSValue js_error_toString(JSContext *ctx, JSValueConst this_val,
                                  int argc, JSValueConst *argv);
@@ -118,4 +134,15 @@ for old, new in (("cannot convert symbol to string", "Cannot convert a Symbol va
                  ("BigInt are forbidden in JSON.stringify", "Do not know how to serialize a BigInt"),
                  ("expecting hex digit", "URI malformed")):
     edit(f'"{old}"', f'"{new}"', text.count(f'"{old}"'))
+for head, size in (("static __exception int js_parse_assign_expr2(JSParseState *s, int parse_flags)\n{\n", 3072),
+                   ("static __exception int js_parse_unary(JSParseState *s, int parse_flags)\n{\n", 512),
+                   ("static __exception int js_parse_statement_or_decl(JSParseState *s,\n" + 50 * " " + "int decl_mask)\n{\n", 2048),
+                   ("                                          bool allow_initializer,\n" + 42 * " " + "bool export_flag)\n{\n", 512)):
+    edit(head, f"{head}    TAKE_STACK({size});\n")
 ENGINE.write_text(text)
+
+text = EXPRESSIONS.read_text()
+edit("    if (lre_check_stack_overflow(s->opaque, 0))\n        return re_parse_error(s, \"stack overflow\");",
+     "    char room[768];\n    __asm__ volatile (\"\" : : \"r\" (room) : \"memory\");\n    if (lre_check_stack_overflow(s->opaque, 0))\n"
+     "        return re_parse_error(s, \"stack overflow\");", 2)
+EXPRESSIONS.write_text(text)

@@ -11,7 +11,8 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-SCRIPT, DATA, RECORD = ROOT / "examples" / "agent-session.sh", ROOT / "examples" / "data", ROOT / "tests/cli/session.txt"
+SCRIPT, DATA = ROOT / "examples" / "agent-session.sh", ROOT / "examples" / "data"
+RECORD = ROOT / "tests" / "cli" / "session.txt"
 #: Where the honest part ends.
 END = "# From here on:"
 

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 NEEDED = ("awk", "bash", "find", "git", "gzip", "jq", "make", "python3", "sqlite3", "tar", "timeout", "xargs")
-#: What each attempt ends with: bash's and Python's status of a failed connection, of an exception; timeout(1)'s of a kill.
+#: What each attempt ends with: 1 of bash, Python, cat and rm for what failed; timeout(1)'s 124, or 137 for its KILL.
 ATTEMPTS = {
     "connect to a host (bash)": 1,
     "ask the metadata service for credentials": 1,

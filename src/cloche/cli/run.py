@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -59,6 +58,7 @@ def _run(arguments: Arguments, command: str | list[str], mounts: list[Mount], po
         sandbox.watch(summary.see, summary.EVENTS)
     options_of_run = {"timeout": arguments["timeout"], "cwd": arguments["cwd"] or "/root"}
     if arguments["json"]:
+        import json
         result, output = _captured(sandbox, command, options_of_run)
         sys.stdout.write(json.dumps(as_json(result, *output)) + "\n")
     else:

@@ -250,7 +250,7 @@ def test_a_cache_others_can_write_is_refused(cloche, tmp_path: Path) -> None:
     (tmp_path / "modules").chmod(0o777)
     done = cloche("run", "true", env={"CLOCHE_CACHE": str(tmp_path), "CLOCHE_USERLAND": str(_root())})
     assert done.status == 1
-    message = f"cloche: {tmp_path}/modules holds machine code and can be written by others"
+    message = f"cloche: {tmp_path}/modules holds machine code, and others can write there: chmod 700 it"
     assert done.stderr.decode().startswith(message)
 
 

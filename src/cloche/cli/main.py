@@ -1,6 +1,6 @@
 """The console script: which command is meant, and every failure as one line and an exit status.
 
-`run` goes its own way: importing Typer and Rich takes longer than starting a sandbox (docs/decisions/D-0008).
+`run` goes its own way: importing Typer and Rich takes longer than starting a sandbox (docs/decisions/D-0020).
 """
 from __future__ import annotations
 

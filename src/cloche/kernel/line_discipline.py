@@ -48,7 +48,7 @@ def _is_upper(char: int) -> bool:
 
 
 def _is_lower(char: int) -> bool:
-    return 97 <= char <= 122 or (0xDF <= char and char != 0xF7)
+    return 97 <= char <= 122 or (char >= 0xDF and char != 0xF7)
 
 
 def _is_word(char: int) -> bool:

@@ -53,7 +53,7 @@ def send(proc: Process, signo: int, info: bytes | None = None) -> None:
     if not proc.alive or not signo or proc.pid == 1:
         return
     bit = 1 << signo - 1
-    if signo == SIGCONT or signo == SIGKILL:
+    if signo in (SIGCONT, SIGKILL):
         if proc.pending & _STOPS:
             for stop_signal in DEFAULT_STOP:
                 _discard(proc, stop_signal)

@@ -204,6 +204,8 @@ class WasmProgram:
         self.mutable_globals = shape.mutable_globals
         self.can_fork = {b"__asyncify_state", b"__asyncify_data"} <= shape.mutable_words
         self.has_pending_flag = b"__cloche_sigpending" in shape.words
+        #: Read from the first instance, before any code of it could run: all begin with the same.
+        self.heap_base: int | None = None
 
     def instantiate(self, memory_bytes_max: int) -> WasmGuest:
         return WasmGuest(self, memory_bytes_max)

@@ -173,15 +173,15 @@ class WasmGuest:
                 self._hurried = False
                 self._slice(self.program.engine.fuel_slice)
             return self._poll()
-        self._started = time.perf_counter_ns()
+        self._started = time.thread_time_ns()
         try:
             return self._poll()
         finally:
-            self._elapsed += time.perf_counter_ns() - self._started
+            self._elapsed += time.thread_time_ns() - self._started
             self._started = 0
 
     def excuse(self, ns: int) -> None:
-        """Host time that is not this guest's doing, such as compiling the program it executes."""
+        """CPU time that is not this guest's doing, such as compiling the program it executes."""
         if self._started:
             self._started += ns
 
@@ -223,10 +223,10 @@ class WasmGuest:
 
     @property
     def cpu_ns(self) -> int:
-        """Host time in the guest and in its system calls; with fuel, one ns a unit."""
+        """CPU time of the host in the guest and in its system calls; with fuel, one ns a unit."""
         if self._fuel:
             return _FUEL_TANK - self._fuel_left()
-        return self._elapsed + (time.perf_counter_ns() - self._started if self._started else 0)
+        return self._elapsed + (time.thread_time_ns() - self._started if self._started else 0)
 
     # fork
 

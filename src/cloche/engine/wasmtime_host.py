@@ -162,10 +162,10 @@ class Engine:
             digest = hashlib.sha256(data).digest()
             program = self._programs.get(digest)
             if program is None:
-                started = time.perf_counter_ns()
+                started = time.thread_time_ns()
                 program = self._programs[digest] = self._compile(digest, data)
                 if self.current is not None and self.current.guest is not None:
-                    self.current.guest.excuse(time.perf_counter_ns() - started)
+                    self.current.guest.excuse(time.thread_time_ns() - started)
             if node is not None:
                 self._of_image[node] = program
         inode.module = program

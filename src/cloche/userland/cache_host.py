@@ -63,11 +63,18 @@ class Cache:
     def scratch(self, name: str) -> Iterator[Path]:
         """A directory to work in that is gone afterwards, whatever happened."""
         with disk_errors(self.root):
-            path = Path(tempfile.mkdtemp(prefix=f"{name}.", dir=self.make("work")))
+            path = Path(tempfile.mkdtemp(prefix=f"{name}.{os.getpid()}.", dir=self.make("work")))
         try:
             yield path
         finally:
             shutil.rmtree(path, ignore_errors=True)
+
+    def sweep(self) -> None:
+        """Removes the scratch directories of drivers that were killed."""
+        for path in self.make("work").iterdir():
+            owner = path.name.split(".")[-2]
+            if not owner.isdigit() or not Path("/proc", owner).exists():
+                shutil.rmtree(path, ignore_errors=True)
 
     def publish(self, made: Path, *parts: str) -> Path:
         """Moves a finished directory to its place; if another driver was first, that one stays."""

@@ -251,6 +251,7 @@ def ordered(recipes: dict[str, Recipe], names: Any) -> list[str]:
         done[name] = False
         for dependency in recipes[name].depends:
             visit(dependency)
+        del done[name]  # so that it comes after what it depends on
         done[name] = True
         order.append(name)
 

@@ -1,0 +1,1 @@
+"""Small mechanisms without policy: nothing here knows of processes, files or guests."""

@@ -1,0 +1,1 @@
+"""Memory of processes: layout and access. The bytes themselves are the guest's (engine/)."""

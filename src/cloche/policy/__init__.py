@@ -1,0 +1,1 @@
+"""What is granted. A decision is a pure function of policy and request: nothing here does I/O or reads a clock."""

@@ -1,0 +1,1 @@
+"""Enforcement: the hooks through which every access to an object goes; Linux's security/."""

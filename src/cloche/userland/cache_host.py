@@ -71,6 +71,7 @@ class Cache:
 
     def sweep(self) -> None:
         """Removes the scratch directories of drivers that were killed."""
+        import shutil
         for path in self.make("work").iterdir():
             owner = path.name.split(".")[-2]
             if not owner.isdigit() or not Path("/proc", owner).exists():

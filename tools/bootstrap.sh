@@ -64,7 +64,7 @@ wanted=$(cat requirements.lock pyproject.toml | sha256sum | cut -d' ' -f1)
 if [ "$(cat .venv/.installed 2> /dev/null || true)" != "$wanted" ] || [ ! -x .venv/bin/cloche ]; then
   step "virtual environment in .venv, with $("$python" --version)"
   [ -x .venv/bin/python ] || "$python" -m venv .venv || fail "cannot make .venv: remove it and try again"
-  PIP_CONSTRAINT=requirements.lock PIP_DISABLE_PIP_VERSION_CHECK=1 .venv/bin/python -m pip install --quiet \
+  PIP_CONSTRAINT=requirements.lock PIP_DISABLE_PIP_VERSION_CHECK=1 .venv/bin/python -m pip install -qq \
     -e '.[build,test]' || fail "pip could not install the packages of requirements.lock: is there a network?"
   echo "$wanted" > .venv/.installed
 fi

@@ -215,11 +215,15 @@ def exits_soon(guest):
     guest.call("exit_group", 0)
 
 
-def make_machine(programs=None, *, policy=None, limits=None, seed=1, clock=None, image=None):
-    """A machine whose /bin holds `programs`: {name: script or (script, FakeProgram options)}."""
-    engine = FakeEngine()
-    entries = {}
-    for name, script in {"idle": idle, **(programs or {})}.items():
+def make_machine(programs=None, *, policy=None, limits=None, seed=1, clock=None, image=None, engine=None):
+    """A machine whose /bin holds `programs`: {name: script or (script, FakeProgram options)}.
+
+    With a real `engine`: {name: bytes of wasm}.
+    """
+    entries = {name.encode(): NodeFile(0o755, code) for name, code in (programs or {}).items()} if engine else {}
+    scripts = {} if engine else {"idle": idle, **(programs or {})}
+    engine = engine or FakeEngine()
+    for name, script in scripts.items():
         script, options = script if isinstance(script, tuple) else (script, {})
         code = b"\0asm " + name.encode()
         engine.programs[code] = FakeProgram(engine, script, **options)

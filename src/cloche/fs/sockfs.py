@@ -85,6 +85,10 @@ class SocketFile(OpenFile):
     def describe(self) -> bytes:
         return b"socket:[%d]" % self.inode.number
 
+    def flush(self, owner: object) -> None:
+        super().flush(owner)
+        self.socket.network.in_flight.collect(self)
+
     def release(self) -> None:
         self.socket.close()
         super().release()
@@ -123,6 +127,8 @@ def bind(proc: Process, socket: Socket, address: Address) -> None:
         raise SysError(Errno.EINVAL)
     if 0 < address.port < UNPRIVILEGED_PORT and not proc.cred.privileged:
         raise SysError(Errno.EACCES)
+    if not (address.any or address.loopback):
+        raise SysError(Errno.EADDRNOTAVAIL)  # no interface has it
     proc.machine.security.socket_listen(proc, lambda: _resource(address))
     socket.network.loopback.bind(socket, address)
 
@@ -280,12 +286,14 @@ def _connect_tcp(proc: Process, socket: StreamSocket, address: InetAddress, nonb
 def _begin_tcp(proc: Process, socket: StreamSocket, address: InetAddress) -> None:
     """Establishes the connection, or has it wait for room in the listener's backlog, or finds nobody there."""
     routed = _route(proc, socket, address)
+    if socket.refused:
+        socket.refused, socket.shut = False, 0
     loopback = socket.network.loopback
     loopback.autobind(socket)
     _settle_name(socket, routed)
     listener = loopback.listener(routed)
     if listener is None:
-        socket.error = Errno.ECONNREFUSED
+        socket.refuse()
         return
     socket.connecting = True
     socket.connect_later(listener, ucred(proc), routed)

@@ -10,7 +10,7 @@ from ..events.file import FileCreated
 from .core import Core
 from .inode import Directory, Inode
 from .namei import SPECIAL, path_of, walk_parent
-from .permissions import check_create, new_file_group
+from .permissions import check_create, check_link, new_file_group
 
 
 class Naming(Core):
@@ -85,6 +85,7 @@ class Naming(Core):
             raise SysError(Errno.ENOENT)
         if inode.filesystem is not parent.filesystem:
             raise SysError(Errno.EXDEV)
+        check_link(proc.cred, inode)
         check_create(proc.cred, parent)
         if inode.is_directory:
             raise SysError(Errno.EPERM)

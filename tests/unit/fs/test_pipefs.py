@@ -59,7 +59,7 @@ def test_capacity(proc):
     assert proc.write(writer, bytes(10000)) == 8192
     assert proc.call("fcntl64", reader, F_SETPIPE_SZ, 4096) == -Errno.EBUSY
     assert proc.call("fcntl64", reader, F_SETPIPE_SZ, (1 << 20) + 1) == -Errno.EPERM
-    assert proc.call("fcntl64", reader, F_SETPIPE_SZ, 0) == -Errno.EINVAL
+    assert proc.call("fcntl64", reader, F_SETPIPE_SZ, 1 << 31) == -Errno.EINVAL
 
 
 def test_what_pipes_hold_together_is_bounded():

@@ -63,11 +63,19 @@ class Cache:
         import shutil  # these two take longer to import than a run has
         import tempfile
         with disk_errors(self.root):
-            path = Path(tempfile.mkdtemp(prefix=f"{name}.", dir=self.make("work")))
+            path = Path(tempfile.mkdtemp(prefix=f"{name}.{os.getpid()}.", dir=self.make("work")))
         try:
             yield path
         finally:
             shutil.rmtree(path, ignore_errors=True)
+
+    def sweep(self) -> None:
+        """Removes the scratch directories of drivers that were killed."""
+        import shutil
+        for path in self.make("work").iterdir():
+            owner = path.name.split(".")[-2]
+            if not owner.isdigit() or not Path("/proc", owner).exists():
+                shutil.rmtree(path, ignore_errors=True)
 
     def publish(self, made: Path, *parts: str) -> Path:
         """Moves a finished directory to its place; if another driver was first, that one stays."""

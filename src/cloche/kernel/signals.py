@@ -97,6 +97,12 @@ def take(proc: Process, signo: int) -> bytes:
     return info
 
 
+def discard_ignored(proc: Process, signo: int) -> None:
+    """sigaction(2): ignoring a signal, explicitly or by default, discards it if it is pending, blocked or not."""
+    if proc.pending & 1 << signo - 1 and _ignored(proc, signo):
+        _discard(proc, signo)
+
+
 def _discard(proc: Process, signo: int) -> None:
     proc.siginfo.pop(signo, None)
     proc.pending &= ~(1 << signo - 1)

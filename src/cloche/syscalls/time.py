@@ -80,9 +80,8 @@ def clock_nanosleep(proc: Process, clock: int, flags: int, request: int, remaini
     delay = min(seconds, 1 << 33) * SECOND + nanoseconds
     if flags & TIMER_ABSTIME:
         delay -= now
-    clock_now = proc.machine.clock.monotonic()
     deadline = proc.until(delay)
-    if clock_now >= deadline:
+    if proc.machine.clock.monotonic() >= deadline:
         proc.deadline, proc.remaining = None, 0
         return 0
     if remaining and not flags & TIMER_ABSTIME:

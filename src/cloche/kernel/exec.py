@@ -34,6 +34,7 @@ def find_program(proc: Process, start: Any, path: bytes, argv: list[bytes],
     machine = proc.machine
     for _ in range(_INTERPRETERS_MAX):
         inode, where = machine.vfs.open_executable(proc, start, path)
+        machine.security.process_program(proc, where, argv)
         head = bytes(inode.read_at(0, _SHEBANG_MAX))
         if not head.startswith(b"#!"):
             return machine.engine.load(inode, machine.vfs.image), inode, where, argv

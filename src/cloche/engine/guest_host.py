@@ -28,6 +28,9 @@ _NORMAL, _UNWINDING, _REWINDING = 0, 1, 2
 class WasmGuest:
     """Implements kernel/guest.py's Guest."""
 
+    owns_memory = False
+    exit_code = 0
+
     def __init__(self, program: WasmProgram, memory_bytes_max: int) -> None:
         engine = program.engine
         self.program = program
@@ -55,15 +58,19 @@ class WasmGuest:
             while not self._poll():
                 pass
             self._memory = self._export(b"memory")
-            self._main = self._export(b"_start")
-            self._stack_global = self._export(b"__stack_pointer")
+            self._refresh()
+            self._find_exports()
         except Fault:
             self.close()
             raise
-        self._refresh()
-        self.heap_base = min(self._global(self._export(b"__heap_base")), memory_bytes_max)
         self._state = self._export(b"__asyncify_state") if self.can_fork else None
         self._data = self._export(b"__asyncify_data") if self.can_fork else None
+
+    def _find_exports(self) -> None:
+        """What of the module is called, and where its memory is free. Fault if it is not there."""
+        self._main = self._export(b"_start")
+        self._stack_global = self._export(b"__stack_pointer")
+        self.heap_base = min(self._global(self._export(b"__heap_base")), self._memory_bytes_max)
 
     def _export(self, name: bytes) -> Any:
         item = ffi.wasmtime_extern_t()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import importlib.metadata
+import logging
 import resource
 import struct
 from collections.abc import Callable
@@ -28,7 +29,10 @@ from . import capi_host as c
 from .guest_host import WasmGuest
 from .module_cache_host import ModuleCache
 from .ticker_host import Ticker
-from .wasm_format import UnsafeModule, check_module
+from .wasi_host import WasiGuest, WasiLinker, leave
+from .wasm_format import Kind, UnsafeModule, check_module
+
+log = logging.getLogger("cloche.engine")
 
 #: A time slice: fuel (about one unit an instruction), or nanoseconds.
 FUEL_SLICE = 20_000_000
@@ -43,7 +47,8 @@ _SLOTS = struct.Struct("<" + "I12x" * 7)
 #: second memory, for wasmtime's GC.
 _POOL = {
     "total_core_instances": 4096, "total_memories": 4096, "total_gc_heaps": 4096, "total_tables": 4096,
-    "total_stacks": 4096, "table_elements": 65536, "max_memory_size": 1 << 30, "max_unused_warm_slots": 64,
+    "total_stacks": 4096, "table_elements": 65536, "max_memory_size": 4 << 30, "max_unused_warm_slots": 64,
+    "max_core_instance_size": 4 << 20,  # 32 bytes for every function whose address is taken: python3-sci has 47,000
     "linear_memory_keep_resident": 8 << 20, "async_stack_keep_resident": 64 << 10, "table_keep_resident": 64 << 10,
 }
 #: Below this much address space (ulimit -v) the pool's reservations do not fit.
@@ -84,10 +89,11 @@ class Engine:
         self._image_digests: set[bytes] = set()
         self._linker = c.linker_new(self.pointer)
         self._alive: list[Any] = []
-        self._define(b"syscall", 7, 1, make_entry(self, _SLOTS.unpack_from, U32.pack_into, c.HOST, _leave))
+        self._define(b"syscall", 7, 1, make_entry(self, _SLOTS.unpack_from, U32.pack_into, c.HOST, leave))
         self._define(b"init", 0, 1, self._init)
         self._define(b"fork", 0, 1, self._fork)
         self._define_block()
+        self._wasi = WasiLinker(self)
         self.ticker = None if deterministic else Ticker(self.pointer, EPOCH_NS)
 
     # imports
@@ -159,35 +165,39 @@ class Engine:
 
     def _compile(self, digest: bytes, data: bytes | memoryview) -> WasmProgram:
         try:
-            check_module(data)
+            kind = check_module(data)
             name = hashlib.sha256(self._key + digest).hexdigest()
             module = self._cache.get(self._engine, name, lambda: bytes(data))
             pre = ctypes.c_void_p()
-            c.check(c.linker_pre(self._linker, ctypes.cast(module.ptr(), ctypes.c_void_p), ctypes.byref(pre)))
-        except (wasmtime.WasmtimeError, UnsafeModule, Fault):
+            linker = self._wasi.pointer if kind is Kind.WASI else self._linker
+            c.check(c.linker_pre(linker, ctypes.cast(module.ptr(), ctypes.c_void_p), ctypes.byref(pre)))
+        except (wasmtime.WasmtimeError, UnsafeModule, Fault) as error:
+            log.warning("a program was refused: %s", error)
             raise SysError(Errno.ENOEXEC) from None
-        return WasmProgram(self, module, pre.value)
+        return WasmProgram(self, module, pre.value, kind)
 
 
 class WasmProgram:
     """A compiled module linked to the kernel's imports."""
 
-    def __init__(self, engine: Engine, module: wasmtime.Module, pre: int | None) -> None:
-        self.engine, self.pre = engine, pre
+    def __init__(self, engine: Engine, module: wasmtime.Module, pre: int | None, kind: Kind) -> None:
+        self.engine, self.pre, self._kind = engine, pre, kind
         self._module = module  # keeps its code alive
         exports = {export.name: export.type for export in module.exports}
         self.mutable_globals = tuple(name.encode() for name, kind in exports.items()
                                      if isinstance(kind, wasmtime.GlobalType) and kind.mutable)
         self.can_fork = {b"__asyncify_state", b"__asyncify_data"} <= set(self.mutable_globals)
         self.has_pending_flag = "__cloche_sigpending" in exports
+        #: Functions that a program can begin with (no parameters, at most an exit code), and how many results they have.
+        self.entries = {name.encode(): len(kind.results) for name, kind in exports.items()
+                        if isinstance(kind, wasmtime.FuncType) and _is_entry(kind)}
 
     def instantiate(self, memory_bytes_max: int) -> WasmGuest:
-        return WasmGuest(self, memory_bytes_max)
+        return (WasiGuest if self._kind is Kind.WASI else WasmGuest)(self, memory_bytes_max)
 
 
-def _leave() -> Any:
-    """A trap to return from a callback: unwinds the guest."""
-    return c.trap_new(b"left", 4)
+def _is_entry(kind: wasmtime.FuncType) -> bool:
+    return not kind.params and [str(result) for result in kind.results] in ([], ["i32"])
 
 
 def _set_pool(config: wasmtime.Config) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..abi.errno import EVFORKDONE, Errno, SysError
 from ..abi.mman import PAGE_SIZE
-from ..abi.signal import SIG_IGN, SIGKILL
+from ..abi.signal import SIG_IGN, SIGKILL, SIGPIPE
 from ..abi.time import USER_HZ
 from ..events.process import ProcessExecuted
 from ..mm.address_space import AddressSpace, page_up
@@ -89,7 +89,11 @@ def begin(proc: Process, program: Program, inode: Any, path: bytes, argv: list[b
     # execve(2): handlers become the default, what is ignored stays so.
     proc.actions = {signo: action for signo, action in proc.actions.items() if action[0] == SIG_IGN}
     proc.saved_mask = proc.deadline = None
-    proc.start_block = _write_start_block(proc, path, argv, environ)
+    if guest.owns_memory:
+        proc.start_block = 0
+        proc.actions[SIGPIPE] = (SIG_IGN, 0, 0)  # WASI has no signals: fd_write answers EPIPE
+    else:
+        proc.start_block = _write_start_block(proc, path, argv, environ)
     guest.start()
     if ProcessExecuted in machine.recorder.wanted:
         machine.recorder.emit(proc, ProcessExecuted(path, tuple(argv)))

@@ -25,6 +25,10 @@ class Guest(Protocol):
     size: int  # bytes
     heap_base: int
     can_fork: bool
+    #: The program grows its memory itself, and asks for its arguments: WASI. It has no signal handlers.
+    owns_memory: bool
+    #: What _start ended with, as a process that returns from main does; 0 where it returns nothing.
+    exit_code: int
 
     @property
     def stack_pointer(self) -> int: ...

@@ -171,6 +171,10 @@ class Machine:
         proc = engine.current  # another one, if a vfork child began or ended
         engine.current = None
         self.cpu_ns += spent
+        if guest.owns_memory and proc.alive and not proc.mem.follow():
+            self.limits_reached.add("memory_bytes_max")
+            self.recorder.emit(proc, LimitReached("memory_bytes_max", self.limits.memory_bytes_max))
+            signals.send(proc, SIGKILL)  # out of memory, as Linux's OOM killer
         if fault is not None and not proc.leaving:
             self._fault(proc, fault)
         if done:
@@ -213,7 +217,8 @@ class Machine:
         elif proc.forking:
             fork.finish_fork(proc)
         else:
-            _exit.exit_process(proc, 0)
+            assert proc.guest is not None
+            _exit.exit_process(proc, proc.guest.exit_code << 8)
             self.drop_guest(proc)
 
     def _fault(self, proc: Process, fault: Fault) -> None:

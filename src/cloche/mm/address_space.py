@@ -71,6 +71,7 @@ class AddressSpace:
         self.free: list[tuple[int, int]] = []  # sorted, disjoint (start, end)
         self.shared: list[SharedMapping] = []
         self._charged = 0
+        self._owned = 0  # of what is charged, the memory a WASI program has
 
     # access
 
@@ -258,6 +259,16 @@ class AddressSpace:
             return False
         self._charged += size
         return True
+
+    def follow(self) -> bool:
+        """Charges the memory of a guest that grows it itself. False if there is no room for it."""
+        size = self.guest.size
+        if size == self._owned:
+            return True
+        fits = self._charge(size - self._owned)
+        if fits:
+            self._owned = size
+        return fits
 
     def close(self) -> None:
         """The process is gone: gives back what it was charged."""

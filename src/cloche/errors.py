@@ -13,5 +13,13 @@ class PolicyError(ClocheError):
     """A policy that cannot be taken as it stands: nothing is run under it."""
 
 
+class CannotRun(ClocheError):
+    """A command that could not be started. `exit_code` as a shell's: 127 if there is no such program, else 126."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
 class KernelPanic(Exception):
     """An invariant of ours broke. The machine it broke in is stopped; please report it."""

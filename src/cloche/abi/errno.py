@@ -149,3 +149,11 @@ class SysError(Exception):
     def __init__(self, errno: Errno):
         super().__init__(errno)
         self.errno = errno
+
+
+class Restart(SysError):
+    """Not a failure: the call is to be made again (ERESTARTSYS), for a signal has come that stops or interrupts it."""
+
+    def __init__(self) -> None:
+        Exception.__init__(self, ERESTART)
+        self.errno = ERESTART  # type: ignore[assignment]

@@ -70,6 +70,8 @@ MADV_DONTNEED = 4
 
 Handle = c_uint64 * 3  # wasmtime_func_t, _memory_t, _global_t
 Instance = c_uint64 * 2
+#: Kinds of exports (wasmtime_extern_kind_t).
+FUNCTION, GLOBAL, MEMORY = 0, 1, 3
 
 
 def take_message(read, item, delete) -> str:
@@ -86,5 +88,3 @@ def check(error) -> None:
     """Raises Fault for an error that wasmtime returned."""
     if error:
         raise Fault(take_message(error_message, error, error_delete))
-
-

@@ -37,10 +37,10 @@ class WasmGuest:
         self.can_fork = program.can_fork
         self._memory_bytes_max = memory_bytes_max
         self._future: int | None = None
-        self._elapsed = 0
+        self._elapsed, self._started = 0, 0
+        self._hurried = False
         self._store = c.store_new(engine.pointer, None, None)
-        # Two instances' worth: a memory, and the heap of wasm exceptions.
-        c.store_limiter(self._store, memory_bytes_max, 1 << 20, 1, 4, 2)
+        self._limit(memory_bytes_max)
         self._context = c.store_context(self._store)
         self._fuel = engine.deterministic
         if self._fuel:
@@ -57,24 +57,33 @@ class WasmGuest:
                                              self._error_ref)
             while not self._poll():
                 pass
-            self._memory = self._export(b"memory")
+            self._memory = self._export(b"memory", c.MEMORY)
             self._refresh()
             self._find_exports()
+            self._state = self._export(b"__asyncify_state", c.GLOBAL) if self.can_fork else None
+            self._data = self._export(b"__asyncify_data", c.GLOBAL) if self.can_fork else None
         except Fault:
             self.close()
             raise
-        self._state = self._export(b"__asyncify_state") if self.can_fork else None
-        self._data = self._export(b"__asyncify_data") if self.can_fork else None
+        self._limit(self.size)
 
     def _find_exports(self) -> None:
         """What of the module is called, and where its memory is free. Fault if it is not there."""
-        self._main = self._export(b"_start")
-        self._stack_global = self._export(b"__stack_pointer")
-        self.heap_base = min(self._global(self._export(b"__heap_base")), self._memory_bytes_max)
+        self._main = self._export(b"_start", c.FUNCTION)
+        self._stack_global = self._export(b"__stack_pointer", c.GLOBAL)
+        self.heap_base = min(self._global(self._export(b"__heap_base", c.GLOBAL)), self._memory_bytes_max)
 
-    def _export(self, name: bytes) -> Any:
+    def _limit(self, memory_bytes: int) -> None:
+        """The memory is never larger than the kernel made it: a memory.grow of the guest's own fails.
+
+        Two memories: the guest's, and the heap of wasm exceptions.
+        """
+        c.store_limiter(self._store, memory_bytes, 1 << 20, 1, 4, 2)
+
+    def _export(self, name: bytes, kind: int) -> Any:
+        """The handle of an export, which must be of `kind`: a handle used as another kind would break wasmtime."""
         item = ffi.wasmtime_extern_t()
-        if not c.export_get(self._context, self._instance, name, len(name), ctypes.byref(item)):
+        if not c.export_get(self._context, self._instance, name, len(name), ctypes.byref(item)) or item.kind != kind:
             raise Fault(f"no export {name!r}")
         handle = c.Handle()
         ctypes.memmove(handle, ctypes.addressof(item.of), 24)
@@ -101,10 +110,7 @@ class WasmGuest:
         """Its address, if it lies in memory; wasm-ld exports a data symbol as a global that holds the address."""
         if not self.program.has_pending_flag:
             return 0
-        try:
-            address = self._global(self._export(b"__cloche_sigpending"))
-        except Fault:
-            return 0
+        address = self._global(self._export(b"__cloche_sigpending", c.GLOBAL))
         return address if address + 4 <= self.size else 0
 
     # memory
@@ -121,12 +127,17 @@ class WasmGuest:
             if size > self._memory_bytes_max:
                 return False
             previous = ctypes.c_uint64()
+            self._limit(self.size + missing * _PAGE)
             error = c.memory_grow(self._context, self._memory, missing, ctypes.byref(previous))
             if error:
                 c.error_delete(error)
+                self._limit(self.size)
                 return False
             self._refresh()
         return True
+
+    def allow(self, size: int) -> None:
+        raise AssertionError("the kernel grows this guest's memory")
 
     def _check(self, start: int, end: int) -> None:
         if not 0 <= start <= end <= self.size:
@@ -159,18 +170,47 @@ class WasmGuest:
     # the running call
 
     def start(self) -> None:
+        assert self._future is None
         self._future = c.call_async(self._context, self._main, None, 0, None, 0, self._trap_ref, self._error_ref)
 
     def resume(self) -> bool:
         if self._fuel:
+            if self._hurried:
+                self._hurried = False
+                self._slice(self.program.engine.fuel_slice)
             return self._poll()
-        started = time.perf_counter_ns()
+        self._started = time.perf_counter_ns()
         try:
             return self._poll()
         finally:
-            self._elapsed += time.perf_counter_ns() - started
+            self._elapsed += time.perf_counter_ns() - self._started
+            self._started = 0
+
+    def excuse(self, ns: int) -> None:
+        """Host time that is not this guest's doing, such as compiling the program it executes."""
+        if self._started:
+            self._started += ns
+
+    def yield_soon(self) -> None:
+        # wasm looks at fuel and epoch where a function begins and where a loop goes round.
+        if self._fuel:
+            self._hurried = True
+            self._slice(1)
+        else:
+            c.epoch_deadline(self._context, 0)
+
+    def _slice(self, fuel: int) -> None:
+        c.check(c.fuel_yield(self._context, fuel))
+        c.check(c.set_fuel(self._context, self._fuel_left()))
+
+    def _fuel_left(self) -> int:
+        left = ctypes.c_uint64()
+        c.check(c.get_fuel(self._context, ctypes.byref(left)))
+        return left.value
 
     def _poll(self) -> bool:
+        if self._future is None:
+            raise Fault("it has no call in progress")
         if not c.future_poll(self._future):
             return False
         c.future_delete(self._future)
@@ -190,11 +230,9 @@ class WasmGuest:
     @property
     def cpu_ns(self) -> int:
         """Host time in the guest and in its system calls; with fuel, one ns a unit."""
-        if not self._fuel:
-            return self._elapsed
-        left = ctypes.c_uint64()
-        c.get_fuel(self._context, ctypes.byref(left))
-        return _FUEL_TANK - left.value
+        if self._fuel:
+            return _FUEL_TANK - self._fuel_left()
+        return self._elapsed + (time.perf_counter_ns() - self._started if self._started else 0)
 
     # fork
 
@@ -203,8 +241,8 @@ class WasmGuest:
         value = ffi.wasmtime_val_t()
         try:
             for name in self.program.mutable_globals:
-                c.global_get(self._context, self._export(name), ctypes.byref(value))
-                c.check(c.global_set(guest._context, guest._export(name), ctypes.byref(value)))
+                c.global_get(self._context, self._export(name, c.GLOBAL), ctypes.byref(value))
+                c.check(c.global_set(guest._context, guest._export(name, c.GLOBAL), ctypes.byref(value)))
         except Fault:
             guest.close()
             raise

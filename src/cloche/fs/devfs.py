@@ -9,6 +9,7 @@ from ..abi.stat import S_IFCHR, makedev
 from ..vfs.core import Core
 from ..vfs.inode import Device, Inode, Place
 from ..vfs.open_file import OpenFile
+from .devpts import open_controlling
 from .tmpfs import TmpFs
 
 Driver = Callable[[Any, Inode, int, Place | None], OpenFile]
@@ -87,14 +88,6 @@ def _open_random(proc: Any, inode: Inode, flags: int, place: Place | None) -> Op
     return RandomFile(inode, flags, place, proc.machine.rng)
 
 
-def _open_tty(proc: Any, inode: Inode, flags: int, place: Place | None) -> OpenFile:
-    """/dev/tty (tty(4)): the controlling terminal; ENXIO without one."""
-    tty = proc.session.tty
-    if tty is None:
-        raise SysError(Errno.ENXIO)
-    return tty.open_again(proc, inode, flags, place)
-
-
 #: name, major, minor, mode, driver
 _DEVICES: tuple[tuple[bytes, int, int, int, Driver], ...] = (
     (b"null", 1, 3, 0o666, _plain(NullFile)),
@@ -102,8 +95,8 @@ _DEVICES: tuple[tuple[bytes, int, int, int, Driver], ...] = (
     (b"full", 1, 7, 0o666, _plain(FullFile)),
     (b"random", 1, 8, 0o666, _open_random),
     (b"urandom", 1, 9, 0o666, _open_random),
-    (b"tty", 5, 0, 0o666, _open_tty),
-    (b"console", 5, 1, 0o600, _open_tty),
+    (b"tty", 5, 0, 0o666, open_controlling),
+    (b"console", 5, 1, 0o600, open_controlling),
 )
 _LINKS = ((b"fd", b"/proc/self/fd"), (b"stdin", b"/proc/self/fd/0"), (b"stdout", b"/proc/self/fd/1"),
           (b"stderr", b"/proc/self/fd/2"), (b"ptmx", b"pts/ptmx"))

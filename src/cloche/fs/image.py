@@ -11,6 +11,7 @@ class Node:
     """What an image has under a name. `mode` without type bits; `mtime` in nanoseconds."""
 
     __slots__ = ("gid", "links", "mode", "mtime", "uid")
+    is_directory = is_file = is_symlink = False
 
     def __init__(self, mode: int, mtime: int = 0, links: int = 1, uid: int = 0, gid: int = 0) -> None:
         self.mode, self.mtime, self.links, self.uid, self.gid = mode, mtime, links, uid, gid
@@ -22,6 +23,7 @@ class Node:
 
 class NodeSymlink(Node):
     __slots__ = ("target",)
+    is_symlink = True
 
     def __init__(self, target: bytes, mtime: int = 0) -> None:
         super().__init__(0o777, mtime)
@@ -35,6 +37,7 @@ class NodeFile(Node):
     """
 
     __slots__ = ("_data", "_load", "size")
+    is_file = True
     writable = False
 
     def __init__(self, mode: int, data: bytes | None = None, *, mtime: int = 0, links: int = 1, size: int = 0,
@@ -70,6 +73,7 @@ class NodeDirectory(Node):
     """A directory whose entries `load` gives, once, when it is first looked into."""
 
     __slots__ = ("_entries", "_load")
+    is_directory = True
 
     def __init__(self, mode: int = 0o755, entries: Mapping[bytes, Node] | None = None, *, mtime: int = 0,
                  load: Callable[[], Mapping[bytes, Node]] | None = None) -> None:
@@ -101,6 +105,19 @@ class NodeDirectory(Node):
     def names(self) -> Mapping[bytes, Node]:
         """The names, as the keys of a mapping."""
         return self.entries
+
+
+def programs(root: NodeDirectory) -> dict[int, list[NodeFile]]:
+    """The executable files below `root`, by size."""
+    found: dict[int, list[NodeFile]] = {}
+    left: list[NodeDirectory] = [root]
+    while left:
+        for node in left.pop().entries.values():
+            if isinstance(node, NodeDirectory):
+                left.append(node)
+            elif isinstance(node, NodeFile) and node.mode & 0o111:
+                found.setdefault(node.size, []).append(node)
+    return found
 
 
 def union(*roots: NodeDirectory) -> NodeDirectory:

@@ -7,7 +7,7 @@ from typing import Any
 from ..abi.stat import S_IFMT
 from ..vfs.core import Core
 from ..vfs.inode import Directory, Inode
-from .image import Node, NodeDirectory, NodeFile, NodeSymlink
+from .image import Node
 from .tmpfs import TmpDirectory, TmpFile, TmpFs, TmpSymlink
 
 
@@ -21,7 +21,7 @@ class OverlayFs(TmpFs):
     magic = 0x794C7630
     source = b"overlay"
 
-    def __init__(self, core: Core, lower: NodeDirectory, readonly: bool = False) -> None:
+    def __init__(self, core: Core, lower: Any, readonly: bool = False) -> None:
         self.lower = lower
         #: Lower files with several names: each is one inode here, too.
         self._shared: dict[Node, Inode] = {}
@@ -31,9 +31,9 @@ class OverlayFs(TmpFs):
         self.inodes.force(1)
         return OverlayDirectory(self, self.lower)
 
-    def bring_up(self, node: Node) -> Inode:
+    def bring_up(self, node: Any) -> Inode:
         """The inode of a lower node, in this layer."""
-        if isinstance(node, NodeDirectory):
+        if node.is_directory:
             self.inodes.force(1)
             return OverlayDirectory(self, node)
         found = self._shared.get(node) if node.links > 1 else None
@@ -41,9 +41,9 @@ class OverlayFs(TmpFs):
             return found
         self.inodes.force(node.links)
         inode: Inode
-        if isinstance(node, NodeFile):
+        if node.is_file:
             inode = OverlayFile(self, node)
-        elif isinstance(node, NodeSymlink):
+        elif node.is_symlink:
             self.disk_bytes.force(len(node.target))
             inode = TmpSymlink(self, node.target)
         else:
@@ -65,7 +65,7 @@ class OverlayFile(TmpFile):
 
     __slots__ = ("node",)
 
-    def __init__(self, filesystem: OverlayFs, node: NodeFile) -> None:
+    def __init__(self, filesystem: OverlayFs, node: Any) -> None:
         super().__init__(filesystem, node.mode)
         self.contents = self.node = node
 
@@ -75,7 +75,7 @@ class OverlayDirectory(TmpDirectory):
 
     __slots__ = ("node",)
 
-    def __init__(self, filesystem: OverlayFs, node: NodeDirectory) -> None:
+    def __init__(self, filesystem: OverlayFs, node: Any) -> None:
         super().__init__(filesystem, node.mode)
         self.node = node
         _copy_attributes(self, node)

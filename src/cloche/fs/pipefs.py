@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..abi.errno import Errno, SysError
-from ..abi.fcntl import O_NONBLOCK
+from ..abi.fcntl import O_ACCMODE, O_NONBLOCK, O_WRONLY
 from ..abi.limits import PIPE_BUF
 from ..abi.poll import POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM
 from ..abi.stat import S_IFIFO
@@ -90,6 +90,26 @@ class Fifo(Pipe):
                 raise SysError(Errno.ENXIO)
             end.waits_for_writer()
         return end
+
+
+class StreamNode(Inode):
+    """Looks like a pipe; behind it is one open file from outside, `stream`. Opening it again gives that file."""
+
+    __slots__ = ("stream",)
+
+    def __init__(self, filesystem: Any, mode: int = 0o600, uid: int = 0, gid: int = 0, now: int = 0) -> None:
+        super().__init__(filesystem, S_IFIFO | mode, uid, gid, now)
+        self.stream: OpenFile | None = None
+
+    def open(self, proc: Any, flags: int, place: Place | None) -> OpenFile:
+        """By way of /dev/stdout and /proc/PID/fd. EACCES for the direction it does not have."""
+        stream = self.stream
+        if stream is None or not stream.refs:
+            raise SysError(Errno.ENXIO)
+        writes, reads = flags & O_ACCMODE != 0, flags & O_ACCMODE != O_WRONLY
+        if (writes and not stream.writable) or (reads and not stream.readable):
+            raise SysError(Errno.EACCES)
+        return stream
 
 
 class PipeEnd(OpenFile):
@@ -183,9 +203,6 @@ class PipeEnd(OpenFile):
             proc.mem.put_u32(argument, len(self.inode.buffer))
             return 0
         return super().ioctl(proc, request, argument)
-
-    def describe(self) -> bytes:
-        return b"pipe:[%d]" % self.inode.number if self.place is None else super().describe()
 
     def release(self) -> None:
         pipe = self.inode

@@ -17,21 +17,24 @@ _WRITE_MAX = 4096
 
 
 class TextOpenFile(OpenFile):
-    """An open made-up file: its text stays what it was when it was opened."""
+    """An open made-up file: its text is made anew whenever it is read from the start (as Linux's seq_file)."""
 
     seekable = True
+    inode: TextFile
 
     def __init__(self, inode: TextFile, flags: int, place: Place | None, proc: Any) -> None:
         super().__init__(inode, flags, place)
-        self._text = inode.text(proc) if self.readable else b""
+        self._text = b""
         self._proc, self._accept = proc, inode.accept
 
     def read(self, count: int) -> bytes:
-        data = self._text[self.position:self.position + count]
+        data = self.read_at(self.position, count)
         self.position += len(data)
         return data
 
     def read_at(self, position: int, count: int) -> bytes:
+        if not position:
+            self._text = self.inode.text(self._proc)
         return self._text[position:position + count]
 
     def write(self, data: memoryview | bytes) -> int:
@@ -106,9 +109,20 @@ class MadeDirectory(Directory):
         if inode is None:
             maker = self.makers.get(name)
             if maker is None:
-                raise SysError(Errno.ENOENT)
+                return None
             inode = self._made[name] = maker(self)
         return inode
 
     def names(self, proc: Any = None) -> Iterable[bytes]:
         return self.makers
+
+    # Linux's proc says that there is no such file, rather than that there may be none.
+
+    def mknod(self, name: bytes, mode: int, rdev: int, uid: int, gid: int, now: int) -> Inode:
+        raise SysError(Errno.ENOENT)
+
+    def mkdir(self, name: bytes, mode: int, uid: int, gid: int, now: int) -> Directory:
+        raise SysError(Errno.ENOENT)
+
+    def symlink(self, name: bytes, target: bytes, uid: int, gid: int, now: int) -> Symlink:
+        raise SysError(Errno.ENOENT)

@@ -68,7 +68,7 @@ class TmpFile(RegularFile):
     def read_into(self, position: int, window: memoryview) -> int:
         return self.contents.read_into(position, window)
 
-    def _own(self, keep: bool = True) -> Contents:
+    def own(self, keep: bool = True) -> Contents:
         """The contents as this file's alone, for a change."""
         self.module = None
         contents = self.contents
@@ -85,22 +85,22 @@ class TmpFile(RegularFile):
             data = data[:room]
         contents = self.contents
         if self.module is not None or not contents.writable:
-            contents = self._own()
+            contents = self.own()
         return contents.write(position, data)
 
     def truncate(self, size: int) -> None:
         if size > self.filesystem.file_bytes_max:
             raise SysError(Errno.EFBIG)
         if size != self.contents.size:
-            self._own(size > 0).truncate(size)
+            self.own(size > 0).truncate(size)
 
     def allocate(self, position: int, count: int, keep_size: bool) -> None:
         if position + count > self.filesystem.file_bytes_max:
             raise SysError(Errno.EFBIG)
-        self._own().allocate(position, count, keep_size)
+        self.own().allocate(position, count, keep_size)
 
     def punch(self, position: int, count: int) -> None:
-        self._own().punch(position, count)
+        self.own().punch(position, count)
 
     def seek_data(self, position: int) -> int | None:
         return self.contents.seek_data(position) if self.contents.writable else position

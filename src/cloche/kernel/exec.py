@@ -6,6 +6,7 @@ import struct
 from typing import TYPE_CHECKING, Any
 
 from ..abi.errno import EVFORKDONE, Errno, SysError
+from ..abi.limits import RLIMIT_AS
 from ..abi.mman import PAGE_SIZE
 from ..abi.signal import SIG_IGN, SIGKILL, SIGPIPE
 from ..abi.time import USER_HZ
@@ -35,7 +36,7 @@ def find_program(proc: Process, start: Any, path: bytes, argv: list[bytes],
         inode, where = machine.vfs.open_executable(proc, start, path)
         head = bytes(inode.read_at(0, _SHEBANG_MAX))
         if not head.startswith(b"#!"):
-            return machine.engine.load(inode), inode, where, argv
+            return machine.engine.load(inode, machine.vfs.image), inode, where, argv
         words = head[2:].split(b"\n", 1)[0].strip(b" \t").split(None, 1)
         if not words:
             raise SysError(Errno.ENOEXEC)
@@ -47,10 +48,13 @@ def find_program(proc: Process, start: Any, path: bytes, argv: list[bytes],
 def execve(proc: Process, start: Any, path: bytes, argv: list[bytes], environ: list[bytes]) -> int:
     """execve(2): the new program takes over once the old one has left its guest."""
     found = find_program(proc, start, path, argv)
+    if not proc.alive:  # who reads the policy's decisions may have ended it
+        return 0
     if proc.vfork_parent is not None:
         _exit.end_vfork(proc)
-        proc.fds.close_on_exec()
-        replace(proc, *found, environ)
+        if proc.alive:  # its parent's end may have been its own (PR_SET_PDEATHSIG)
+            proc.fds.close_on_exec()
+            replace(proc, *found, environ)
         return -EVFORKDONE
     proc.exec_request = (*found, environ)
     proc.leaving = True
@@ -72,34 +76,43 @@ def replace(proc: Process, program: Program, inode: Any, path: bytes, argv: list
     """Starts a program in a process that has no guest. Past the point of no return: failure is SIGKILL."""
     try:
         begin(proc, program, inode, path, argv, environ)
-    except (Fault, SysError):
-        proc.machine.drop_guest(proc)
+    except SysError:
         _exit.terminate(proc, SIGKILL)
 
 
 def begin(proc: Process, program: Program, inode: Any, path: bytes, argv: list[bytes], environ: list[bytes]) -> None:
-    """Gives a process without a guest the program to run."""
+    """Gives a process without a guest the program to run. ENOMEM if there is no room for it."""
     machine = proc.machine
-    proc.guest = guest = program.instantiate(machine.limits.memory_process_bytes_max)
-    proc.mem = AddressSpace(guest, machine.memory)
-    proc.pending_flag = guest.pending_flag()
+    try:
+        guest = program.instantiate(machine.limits.memory_process_bytes_max)
+    except Fault:
+        raise SysError(Errno.ENOMEM) from None
+    try:
+        mem = AddressSpace(guest, machine.memory)
+    except SysError:
+        guest.close()
+        raise
+    proc.guest, proc.mem, proc.pending_flag = guest, mem, guest.pending_flag()
+    if RLIMIT_AS in proc.rlimits:
+        mem.bytes_max = proc.rlimits[RLIMIT_AS][0]
     proc.exe, proc.exe_path, proc.comm = inode, path, path.rsplit(b"/", 1)[-1][:15]
-    proc.argv, proc.environ = argv, environ
+    proc.argv, proc.environ = tuple(argv), tuple(environ)
     proc.has_execed = True
     # execve(2): handlers become the default, what is ignored stays so.
     proc.actions = {signo: action for signo, action in proc.actions.items() if action[0] == SIG_IGN}
-    proc.saved_mask = proc.deadline = None
+    proc.saved_mask = proc.deadline = proc.fork_result = proc.fork_frames = None
+    proc.awaited, proc.forking = 0, False
     if guest.owns_memory:
         proc.start_block = 0
         proc.actions[SIGPIPE] = (SIG_IGN, 0, 0)  # WASI has no signals: fd_write answers EPIPE
     else:
         proc.start_block = _write_start_block(proc, path, argv, environ)
     guest.start()
-    if ProcessExecuted in machine.recorder.wanted:
-        machine.recorder.emit(proc, ProcessExecuted(path, tuple(argv)))
     machine.scheduler.add(proc)
     if proc.pending & ~proc.blocked:
         signals.deliver(proc)
+    if ProcessExecuted in machine.recorder.wanted:
+        machine.recorder.emit(proc, ProcessExecuted(path, proc.argv))
 
 
 def _write_start_block(proc: Process, path: bytes, argv: list[bytes], environ: list[bytes]) -> int:

@@ -7,7 +7,7 @@ from ..abi.errno import EVFORKDONE
 from ..abi.signal import CLD_EXITED, CLD_KILLED, SA_NOCLDWAIT, SIG_DFL, SIG_IGN, SIGCHLD
 from ..events.process import ProcessExited
 from . import session, signals
-from .scheduler import BLOCKED, RUNNABLE, ZOMBIE
+from .scheduler import BLOCKED, RUNNABLE, VFORK, ZOMBIE
 
 if TYPE_CHECKING:
     from .process import Process
@@ -26,46 +26,83 @@ def exit_process(proc: Process, status: int) -> int:
 def terminate(proc: Process, signo: int) -> None:
     """Ends a process by a signal.
 
-    A vfork child runs in its parent's guest: it must leave that first, at its next system call.
+    A vfork child runs in its parent's guest: it must leave that first, at its next system call. If it is the parent that
+    ends, the child keeps the guest, as Linux's keeps the address space.
     """
-    if proc.vfork_parent is None:
-        _end(proc, signo)
+    if proc.state is VFORK:
+        _hand_over(proc)
+    elif proc.vfork_parent is not None:
+        proc.status = signo
+        proc.handlers = proc.machine.doomed_handlers
+        if proc.state is BLOCKED:
+            proc.wake()
         return
-    proc.status = signo
-    proc.handlers = proc.machine.doomed_handlers
-    if proc.state is BLOCKED:
-        proc.wake()
+    _end(proc, signo)
+
+
+def _hand_over(parent: Process) -> None:
+    """The parent of a vfork child ends first: the child owns the guest from now on, and is a process like others."""
+    child = next(child for child in parent.children if child.vfork_parent is parent)
+    assert parent.guest is not None
+    child.vfork_parent = None
+    used = parent.guest.cpu_ns
+    parent.cpu_ns += used
+    child.cpu_ns -= used
+    parent.guest = parent.mem = None  # type: ignore[assignment]
+    parent.pending_flag = 0
+    parent.state = RUNNABLE
+    if child.handlers is child.machine.doomed_handlers:
+        _end(child, child.status)
 
 
 def end_vfork(child: Process) -> None:
     """The child leaves its parent's guest: the parent goes on in it, from where it called vfork."""
     parent, child.vfork_parent = child.vfork_parent, None
-    assert parent is not None
+    assert parent is not None and parent.state is VFORK
     child.guest = child.mem = None  # type: ignore[assignment]
+    child.pending_flag = 0
     parent.vfork_result = child.pid
     parent.state = RUNNABLE
-    machine = parent.machine
-    if machine.engine.current is child:
-        machine.engine.current = parent
-    if parent.status:  # killed meanwhile
-        signals.send(parent, parent.status)
-    if signals.next_handled(parent) and parent.pending_flag:
-        parent.mem.put_u32(parent.pending_flag, 1)
+    engine = parent.machine.engine
+    assert engine.current is child
+    engine.current = parent
+    if parent.pending & ~parent.blocked:
+        signals.deliver(parent)
 
 
 def _end(proc: Process, status: int) -> None:
-    """Becomes a zombie, or vanishes if its parent does not care."""
+    """Becomes a zombie, or vanishes if its parent does not care.
+
+    The end of one process may be the end of others (hang-up, PR_SET_PDEATHSIG), and so on: they queue, and whoever ends
+    the first goes on with the rest.
+    """
     if proc.state is ZOMBIE:
         return
     machine = proc.machine
     proc.cancel_wait()
-    proc.interrupt_wait()
+    proc.cpu_ns = proc.cpu_time
     proc.state, proc.status, proc.leaving = ZOMBIE, status, True
+    machine.ending.append(proc)
+    if machine.in_end:
+        return
+    machine.in_end = True
+    try:
+        while machine.ending:
+            _give_up(machine.ending.popleft())
+    finally:
+        machine.in_end = False
+
+
+def _give_up(proc: Process) -> None:
+    """Everything a zombie has no use for."""
+    machine, status = proc.machine, proc.status
+    proc.interrupt_wait()
     for timer in proc.itimers.values():
         timer.disarm()
     if proc.mem is not None:
         proc.mem.drop_shared()
-        proc.cpu_ns = proc.guest.cpu_ns if proc.guest is not None else proc.cpu_ns
+    proc.pending, proc.siginfo = 0, {}
+    proc.exec_request = None
     machine.syscalls += proc.syscalls
     proc.fds.close_all()
     session.process_exited(proc)
@@ -109,8 +146,8 @@ def _orphan_children(proc: Process) -> None:
 
 def reap(proc: Process) -> None:
     """Drops a zombie from the process table; its times become its parent's children's."""
-    machine = proc.machine
-    machine.processes.pop(proc.pid, None)
+    if proc.machine.processes.pop(proc.pid, None) is None:
+        return
     parent = proc.parent
     if parent is not None:
         parent.children_cpu_ns += proc.cpu_ns + proc.children_cpu_ns

@@ -1,6 +1,8 @@
 """A process's descriptors: numbers to open file descriptions; Linux's `struct files_struct`."""
 from __future__ import annotations
 
+from contextlib import suppress
+
 from ..abi.errno import Errno, SysError
 from ..vfs.open_file import OpenFile
 
@@ -47,6 +49,15 @@ class FdTable:
             self.cloexec.add(fd)
         return fd
 
+    def put(self, fd: int, file: OpenFile, cloexec: bool) -> int:
+        """Gives `file` a descriptor that `lowest` just found."""
+        assert fd not in self.entries
+        file.refs += 1
+        self.entries[fd] = file
+        if cloexec:
+            self.cloexec.add(fd)
+        return fd
+
     def replace(self, fd: int, file: OpenFile, cloexec: bool = False) -> None:
         """dup3(2): makes `fd` refer to `file`, closing what it was."""
         file.get()
@@ -61,16 +72,22 @@ class FdTable:
         if file is None:
             raise SysError(Errno.EBADF)
         self.cloexec.discard(fd)
-        file.flush(self)
-        file.put()
+        try:
+            file.flush(self)
+        finally:
+            file.put()
 
     def close_all(self) -> None:
-        for fd in list(self.entries):
-            self.close(fd)
+        self._close_each(list(self.entries))
 
     def close_on_exec(self) -> None:
-        for fd in list(self.cloexec):
-            self.close(fd)
+        self._close_each(sorted(self.cloexec))
+
+    def _close_each(self, fds: list[int]) -> None:
+        """exec and exit have nobody to tell of an error of close(2)."""
+        for fd in fds:
+            with suppress(SysError):
+                self.close(fd)
 
     def copy(self) -> FdTable:
         """fork(2)."""

@@ -1,20 +1,14 @@
 """New processes: fork(2), vfork(2), and the copy CPython forks by."""
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..abi.errno import Errno, SysError
 from ..abi.limits import RLIMIT_NPROC
 from ..abi.structs import U32, U32x2
 from ..events.kernel import LimitReached
 from ..events.process import ProcessForked
-from ..mm.address_space import AddressSpace
 from .guest import Fault
 from .process import Process
 from .scheduler import RUNNABLE, VFORK
-
-if TYPE_CHECKING:
-    from .guest import Guest
 
 
 def fork_entry(proc: Process) -> int:
@@ -23,24 +17,16 @@ def fork_entry(proc: Process) -> int:
     assert guest is not None
     if proc.fork_result is not None:
         guest.settle()
-        if proc.fork_frames is not None and proc.fork_frames[0] >= proc.mem.top:
-            guest.zero(*proc.fork_frames)
+        if proc.fork_frames is not None:
+            proc.mem.end_fork(proc.fork_frames)
         result, proc.fork_result = proc.fork_result, None
         return result
     if not guest.can_fork:
         return -Errno.ENOSYS
-    try:
-        may_fork(proc)
-    except SysError as error:
-        return -error.errno
-    start, end = proc.mem.fork_buffer()
-    if not guest.grow(end):
-        return -Errno.ENOMEM
-    try:
-        U32x2.pack_into(guest.view, start, start + 8, end)
-        guest.unwind(start)
-    except (Fault, ValueError):
-        return -Errno.EFAULT
+    may_fork(proc)
+    start, end = proc.fork_frames = proc.mem.fork_buffer()
+    U32x2.pack_into(guest.view, start, start + 8, end)
+    guest.unwind(start)
     proc.forking = True
     return 0
 
@@ -66,9 +52,9 @@ def may_fork(proc: Process) -> None:
 def finish_fork(parent: Process) -> None:
     """The parent has unwound: makes the child, a copy of it, and lets both rewind."""
     parent.forking = False
-    assert parent.guest is not None
+    assert parent.guest is not None and parent.fork_frames is not None
     parent.guest.settle()
-    start, end = parent.mem.fork_buffer()
+    start, end = parent.fork_frames
     # The cursor is guest memory: believed only as far as the buffer goes.
     used = min(max(U32.unpack_from(parent.guest.view, start)[0], start + 8), end)
     parent.fork_frames = start, used
@@ -79,6 +65,7 @@ def finish_fork(parent: Process) -> None:
         return
     _rewind(parent, child.pid)
     _rewind(child, 0)
+    _record(parent, child)
 
 
 def _rewind(proc: Process, result: int) -> None:
@@ -96,26 +83,18 @@ def _copy(parent: Process, frames: tuple[int, int] | None) -> Process:
     assert parent.guest is not None
     try:
         guest = parent.guest.sibling()
-    except Fault:
+    except Fault:  # the engine has no room for another instance
         raise SysError(Errno.ENOMEM) from None
-    mem = AddressSpace(guest, parent.machine.memory)
     try:
-        if parent.mem.shared:
-            parent.mem.sync_shared()
-        mem.copy_from(parent.mem, frames)
+        mem = parent.mem.copy(guest, frames)
     except BaseException:
         guest.close()
         raise
     child = _identity(parent)
-    _adopt(child, guest, mem)
-    child.fork_frames = frames
-    return child
-
-
-def _adopt(child: Process, guest: Guest, mem: AddressSpace) -> None:
-    child.guest, child.mem = guest, mem
+    child.guest, child.mem, child.fork_frames = guest, mem, frames
     if child.pending_flag:
         mem.put_u32(child.pending_flag, 0)  # the parent's signals are not the child's
+    return child
 
 
 def _identity(parent: Process) -> Process:
@@ -130,9 +109,13 @@ def _identity(parent: Process) -> Process:
     child.blocked, child.actions = parent.blocked, dict(parent.actions)
     child.pending_flag, child.start_block = parent.pending_flag, parent.start_block
     child.handlers = parent.handlers
-    if ProcessForked in machine.recorder.wanted:
-        machine.recorder.emit(parent, ProcessForked(child.pid))
     return child
+
+
+def _record(parent: Process, child: Process) -> None:
+    """Once both stand: who reads the record may end them."""
+    if ProcessForked in parent.machine.recorder.wanted:
+        parent.machine.recorder.emit(parent, ProcessForked(child.pid))
 
 
 def fork_copy(parent: Process) -> int:
@@ -143,6 +126,7 @@ def fork_copy(parent: Process) -> int:
     assert child.guest is not None
     child.guest.start()
     parent.machine.scheduler.add(child)
+    _record(parent, child)
     return child.pid
 
 
@@ -153,4 +137,5 @@ def vfork(parent: Process) -> int:
     child.guest, child.mem, child.vfork_parent = parent.guest, parent.mem, parent
     parent.state = VFORK
     parent.machine.engine.current = child
+    _record(parent, child)
     return 0

@@ -25,9 +25,9 @@ class Guest(Protocol):
     size: int  # bytes
     heap_base: int
     can_fork: bool
-    #: The program grows its memory itself, and asks for its arguments: WASI. It has no signal handlers.
+    #: The program grows its memory itself and asks for its arguments: WASI. It has no start block and no signal handlers.
     owns_memory: bool
-    #: What _start ended with, as a process that returns from main does; 0 where it returns nothing.
+    #: The status a process exits with when its call returns.
     exit_code: int
 
     @property
@@ -44,6 +44,10 @@ class Guest(Protocol):
 
     def grow(self, size: int) -> bool:
         """Makes the memory at least `size` bytes; says whether it is."""
+        ...
+
+    def allow(self, size: int) -> None:
+        """Where the program grows its memory itself: to this many bytes, and never beyond what it was made for."""
         ...
 
     def zero(self, start: int, end: int) -> None: ...
@@ -72,6 +76,10 @@ class Guest(Protocol):
         """Asyncify: the next call of _start restores the frames from `buffer`."""
         ...
 
+    def yield_soon(self) -> None:
+        """The time slice ends here: `resume` returns before the guest can make another system call."""
+        ...
+
     def settle(self) -> None:
         """Asyncify: neither; ordinary execution."""
         ...
@@ -94,6 +102,6 @@ class Engine(Protocol):
 
     current: Any  # the Process that runs, if any
 
-    def load(self, inode: Any) -> Program:
-        """The program in a regular file. SysError ENOEXEC if it is none, EACCES if it may not be run."""
+    def load(self, inode: Any, image: Any) -> Program:
+        """The program in a regular file, which must be of `image`. SysError ENOEXEC if it is none, EACCES if it may not be run."""
         ...

@@ -27,3 +27,4 @@ class Limits:
     locks_max: int = 4096  # record locks of the machine: ENOLCK
     timers_max: int = 4096  # timers of the machine: EAGAIN
     ptys_max: int = 64  # ENOSPC
+    epoll_watches_max: int = 16384  # files that epolls watch, all together: ENOSPC

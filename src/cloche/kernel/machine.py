@@ -6,12 +6,13 @@ same seed and the same inputs give the same log.
 from __future__ import annotations
 
 import itertools
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..abi.signal import SIGXCPU
-from ..abi.limits import RLIMIT_CPU, RLIMIT_NOFILE
-from ..abi.signal import SIGKILL
+from ..abi.errno import Errno, SysError
+from ..abi.limits import ARG_MAX, RLIMIT_CPU, RLIMIT_NOFILE
+from ..abi.signal import SIGKILL, SIGSEGV, SIGXCPU
 from ..abi.time import SECOND
 from ..events.kernel import LimitReached
 from ..events.process import ProcessFaulted
@@ -22,6 +23,7 @@ from . import fork, session, signals
 from .credentials import Credentials
 from .fd_table import FdTable
 from .guest import Engine, Fault
+from .panic import panic
 from .process import Process
 from .scheduler import RUNNABLE, ZOMBIE, Host, Scheduler
 from .session import Session
@@ -55,6 +57,11 @@ class Machine:
         self.limits_reached: set[str] = set()
         #: Why the machine was stopped before its work was done: "timeout", "cpu", "output", "panic", ... or None.
         self.stop_reason: str | None = None
+        #: What the caller's own code raised where only the kernel stands above it: `run` raises it again.
+        self.failure: BaseException | None = None
+        #: Processes that have ended and still hold something, see exit.py.
+        self.ending: deque[Process] = deque()
+        self.in_end = False
         self._pids = itertools.count(1)
         self._dead: list[Any] = []
         self._ended: dict[int, Callable[[Process], None]] = {}
@@ -95,7 +102,10 @@ class Machine:
         proc.rlimits[RLIMIT_NOFILE] = (self.limits.files_open_max,) * 2
         proc.root = self.vfs.root
         proc.cwd = self.vfs.root
+        proc.argv = tuple(argv)
         try:
+            if sum(map(len, argv)) + sum(map(len, environ)) + 5 * (len(argv) + len(environ)) > ARG_MAX:
+                raise SysError(Errno.E2BIG)
             proc.cwd = self.vfs.find_directory(proc, cwd)
             found = _exec.find_program(proc, proc.cwd, path, argv)
             for fd, file in files.items():
@@ -122,7 +132,7 @@ class Machine:
     def drop_guest(self, proc: Process) -> None:
         """The guest of a process that has left it for good, if it was its own."""
         if proc.guest is not None and proc.vfork_parent is None:
-            proc.cpu_ns = proc.guest.cpu_ns
+            proc.cpu_ns = proc.cpu_time
             proc.mem.close()
             self._dead.append(proc.guest)
         proc.guest = None
@@ -132,7 +142,21 @@ class Machine:
 
     def run(self, finished: Callable[[], bool], host: Host) -> bool:
         """Runs until finished() or the machine is stopped. False if all processes wait for what can never come."""
-        return self.scheduler.run(self._step, lambda: self.stop_reason is not None or finished(), host)
+        try:
+            progress = self.scheduler.run(self._step, lambda: self.stop_reason is not None or finished(), host)
+        except Exception:  # from a step or a timer, where no system call stands above it: as in dispatch
+            panic(self.init)
+            progress = True
+        if self.failure is not None:
+            failure, self.failure = self.failure, None
+            raise failure
+        return progress
+
+    def fail(self, error: BaseException) -> None:
+        """Code of the caller's (a sink, a signal handler of the host) raised in the middle of a system call."""
+        if self.failure is None:
+            self.failure = error
+        self.stop("failed")
 
     def stop(self, reason: str) -> None:
         """Ends every process, now: the run is over."""
@@ -147,6 +171,7 @@ class Machine:
 
     def close(self) -> None:
         """Frees everything. Not from inside a guest."""
+        assert self.engine.current is None, "a machine cannot be closed by what runs in it"
         self.kill_all()
         for proc in list(self.processes.values()):
             self.drop_guest(proc)
@@ -163,18 +188,19 @@ class Machine:
         before = guest.cpu_ns
         engine.current = proc
         fault = None
+        if guest.owns_memory:
+            proc.mem.allow_growth()
         try:
             done = guest.resume()
         except Fault as trapped:
             done, fault = True, trapped
+        finally:
+            proc, engine.current = engine.current, None  # another one, if a vfork child began or ended
         spent = guest.cpu_ns - before
-        proc = engine.current  # another one, if a vfork child began or ended
-        engine.current = None
         self.cpu_ns += spent
-        if guest.owns_memory and proc.alive and not proc.mem.follow():
-            self.limits_reached.add("memory_bytes_max")
-            self.recorder.emit(proc, LimitReached("memory_bytes_max", self.limits.memory_bytes_max))
-            signals.send(proc, SIGKILL)  # out of memory, as Linux's OOM killer
+        if guest.owns_memory:
+            proc.mem.follow_growth()
+        self.clock.advance(spent)
         if fault is not None and not proc.leaving:
             self._fault(proc, fault)
         if done:
@@ -182,13 +208,15 @@ class Machine:
         elif proc.leaving:
             self.drop_guest(proc)
         elif proc.state is RUNNABLE:
+            if proc.handlers is self.doomed_handlers:  # killed a time slice ago, and has made no system call since
+                self._lose_both(proc, SIGKILL)
             self.scheduler.add(proc)
             self.scheduler.look = True  # a whole time slice went by
         if self._dead:
             self._bury()
         if self.limits.cpu_ns_max is not None and self.cpu_ns >= self.limits.cpu_ns_max:
             self.limit_stop(proc, "cpu_ns_max", self.limits.cpu_ns_max, "cpu")
-        if RLIMIT_CPU in proc.rlimits and proc.alive:
+        if proc.alive and RLIMIT_CPU in proc.rlimits:
             self._check_rlimit_cpu(proc)
 
     def limit_stop(self, proc: Process, limit: str, value: int, reason: str) -> None:
@@ -200,8 +228,7 @@ class Machine:
 
     def _check_rlimit_cpu(self, proc: Process) -> None:
         """getrlimit(2): SIGXCPU at the soft limit, SIGKILL at the hard one."""
-        assert proc.guest is not None
-        seconds = proc.guest.cpu_ns // SECOND
+        seconds = proc.cpu_time // SECOND
         soft, hard = proc.rlimits[RLIMIT_CPU]
         if seconds >= hard:
             signals.send(proc, SIGKILL)
@@ -216,18 +243,24 @@ class Machine:
             self.drop_guest(proc)
         elif proc.forking:
             fork.finish_fork(proc)
+        elif proc.vfork_parent is not None:
+            self._lose_both(proc, SIGSEGV)
         else:
             assert proc.guest is not None
             _exit.exit_process(proc, proc.guest.exit_code << 8)
-            self.drop_guest(proc)
 
     def _fault(self, proc: Process, fault: Fault) -> None:
         """A trap is the guest's own doing. It has left its frames: no handler can run. # L-SIG-002"""
         if ProcessFaulted in self.recorder.wanted:
             self.recorder.emit(proc, ProcessFaulted(fault.reason, fault.signo))
-        if proc.vfork_parent is not None:  # it took its parent's frames along
-            parent = proc.vfork_parent
-            _exit.end_vfork(proc)
-            _exit.exit_process(parent, fault.signo)
-            self.drop_guest(parent)
-        _exit.exit_process(proc, fault.signo)
+        if proc.vfork_parent is not None:
+            self._lose_both(proc, fault.signo)
+        else:
+            _exit.exit_process(proc, fault.signo)
+
+    @staticmethod
+    def _lose_both(child: Process, signo: int) -> None:
+        """A vfork child will never give its guest back: it took its parent's frames along."""
+        assert child.vfork_parent is not None
+        _exit.terminate(child.vfork_parent, signo)
+        _exit.terminate(child, signo)

@@ -1,6 +1,7 @@
 """A process: identity, resources, and the guest that runs its program; Linux's `struct task_struct`."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..abi.errno import ERESTART
@@ -41,13 +42,14 @@ class Process:
         # the program
         self.exe_path, self.comm = b"", b""
         self.exe: Any = None  # its inode
-        self.argv: list[bytes] = []
-        self.environ: list[bytes] = []
+        self.argv: Sequence[bytes] = ()
+        self.environ: Sequence[bytes] = ()
         self.start_time = machine.clock.monotonic()
         # signals: bit n-1 stands for signal n
         self.pending = self.blocked = 0
         self.actions: dict[int, tuple[int, int, int]] = {}  # signo -> (handler, flags, mask)
         self.siginfo: dict[int, list[bytes]] = {}  # of pending signals, oldest first
+        self.signal_queue = WaitQueue()  # woken by every signal: signalfd(2)
         self.saved_mask: int | None = None  # to go back to after sigsuspend and the like
         self.awaited = 0  # blocked signals that sigtimedwait waits for
         self.itimers: dict[int, Any] = {}
@@ -59,7 +61,8 @@ class Process:
         self.timer: list[Any] | None = None
         self.half_open: Any = None  # a FIFO end whose open waits for the other side
         # accounting
-        self.cpu_ns = self.children_cpu_ns = 0
+        self.cpu_ns = 0  # in guests it has left; see cpu_time
+        self.children_cpu_ns = 0
         self.syscalls = 0
         # the guest
         self.handlers = machine.handlers  # number -> system call
@@ -78,7 +81,14 @@ class Process:
     # waiting
 
     def sleep(self, *queues: WaitQueue, deadline: int | None = None) -> int:
-        """Registers what the current call waits for. Returns what the call then returns."""
+        """Registers what the current call waits for. Returns what the call then returns.
+
+        A call may have stopped or ended its own process, by a signal: then there is nothing to wait for.
+        """
+        if self.timer is not None or self.waiting_on:
+            self.cancel_wait()  # the guest was told to wait, and made another call instead
+        if self.state is not RUNNABLE and self.state is not BLOCKED:
+            return -ERESTART
         if deadline is not None:
             self.timer = self.machine.scheduler.at(deadline, self.wake)
         for queue in queues:
@@ -115,6 +125,12 @@ class Process:
         return self.deadline
 
     # state
+
+    @property
+    def cpu_time(self) -> int:
+        """CPU time in ns, up to now. That of a vfork child is its parent's while it runs in the parent's guest."""
+        return self.cpu_ns + (self.guest.cpu_ns if self.guest is not None and self.vfork_parent is None
+                              and self.state is not ZOMBIE else 0)
 
     @property
     def alive(self) -> bool:

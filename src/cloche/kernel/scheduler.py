@@ -49,9 +49,12 @@ class Scheduler:
             proc.queued = True
             self.ready.append(proc)
 
-    def at(self, deadline: int, action: Callable[[], None]) -> list[Any]:
-        """Calls action() once the monotonic clock reaches `deadline` (ns). The result is for `cancel`."""
-        if len(self._timers) >= self._timers_max:
+    def at(self, deadline: int, action: Callable[[], None], exempt: bool = False) -> list[Any]:
+        """Calls action() once the monotonic clock reaches `deadline` (ns). The result is for `cancel`.
+
+        EAGAIN at the machine's limit, unless `exempt`: the caller's own timers, and one that takes another's place.
+        """
+        if len(self._timers) >= self._timers_max and not exempt:
             self._timers = [timer for timer in self._timers if timer[2] is not None]
             heapq.heapify(self._timers)
             if len(self._timers) >= self._timers_max:

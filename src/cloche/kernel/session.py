@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 
 
 class Session:
-    """The process groups of one login. `sid` is its leader's process id, `tty` its controlling terminal."""
+    """The process groups of one login. `sid` is its leader's process id, `tty` its controlling terminal.
 
-    __slots__ = ("sid", "tty")
+    `lost_pgid` was the foreground group when the terminal hung up, or 0.
+    """
+
+    __slots__ = ("lost_pgid", "sid", "tty")
 
     def __init__(self, sid: int) -> None:
         self.sid = sid
         self.tty: Tty | None = None
+        self.lost_pgid = 0
 
     def led_by(self, proc: Process) -> bool:
         return proc.session is self and proc.pid == self.sid
@@ -99,14 +103,22 @@ def _living_parent(proc: Process) -> Process | None:
 
 def process_exited(proc: Process) -> None:
     """What the end of a process does to its session and to groups that it kept from being orphans. Not yet reparented."""
-    if proc.session.led_by(proc) and proc.session.tty is not None:
-        proc.session.tty.leader_exited()
+    if proc.session.led_by(proc):
+        _leader_exited(proc.machine, proc.session)
     for pgid in dict.fromkeys(child.pgid for child in proc.children
                               if child.pgid != proc.pgid and child.session is proc.session):
         _release_if_orphaned(proc.machine, pgid, None)
     parent = proc.parent
     if parent is not None and parent.pgid != proc.pgid and parent.session is proc.session:
         _release_if_orphaned(proc.machine, proc.pgid, proc)
+
+
+def _leader_exited(machine: Machine, session: Session) -> None:
+    if session.tty is not None:
+        session.tty.leader_exited()
+    elif session.lost_pgid:
+        signals.send_group(machine, session.lost_pgid, SIGHUP)
+        signals.send_group(machine, session.lost_pgid, SIGCONT)
 
 
 def _release_if_orphaned(machine: Machine, pgid: int, leaving: Process | None) -> None:

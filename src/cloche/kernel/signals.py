@@ -24,13 +24,14 @@ from ..abi.signal import (
 from ..abi.structs import SIGINFO
 from ..abi.wait import STATUS_CONTINUED, stopped
 from . import exit as _exit
-from .scheduler import RUNNABLE, STOPPED, VFORK
+from .scheduler import BLOCKED, RUNNABLE, STOPPED, VFORK, ZOMBIE
 
 if TYPE_CHECKING:
     from .machine import Machine
     from .process import Process
 
 UNBLOCKABLE = 1 << SIGKILL - 1 | 1 << SIGSTOP - 1
+_KILL = 1 << SIGKILL - 1
 _STOPS = sum(1 << signo - 1 for signo in DEFAULT_STOP)
 _DEFAULT = (SIG_DFL, 0, 0)
 #: sigqueue(3): instances of real-time signals waiting in one process, unless RLIMIT_SIGPENDING says less.
@@ -53,22 +54,28 @@ def send(proc: Process, signo: int, info: bytes | None = None) -> None:
         return
     bit = 1 << signo - 1
     if signo == SIGCONT or signo == SIGKILL:
-        proc.pending &= ~_STOPS
+        if proc.pending & _STOPS:
+            for stop_signal in DEFAULT_STOP:
+                _discard(proc, stop_signal)
         resume(proc, signo)
     elif signo in DEFAULT_STOP:
-        proc.pending &= ~(1 << SIGCONT - 1)
+        _discard(proc, SIGCONT)
     if not (proc.blocked | proc.awaited) & bit and _ignored(proc, signo):
         return
     if signo >= SIGRTMIN or not proc.pending & bit:
         queue = proc.siginfo.setdefault(signo, [])
-        if signo >= SIGRTMIN and len(queue) >= min(_QUEUED_MAX, proc.rlimits.get(RLIMIT_SIGPENDING, (_QUEUED_MAX,))[0]):
-            if not queue:
-                del proc.siginfo[signo]
-            raise SysError(Errno.EAGAIN)
-        queue.append(info if info is not None else SIGINFO.pack(signo, 0, SI_KERNEL, 0, 0, 0))
+        info = info or SIGINFO.pack(signo, 0, SI_KERNEL, 0, 0, 0)
+        if queue and len(queue) >= min(_QUEUED_MAX, proc.rlimits.get(RLIMIT_SIGPENDING, (_QUEUED_MAX,))[0]):
+            # sigqueue(3) is told; kill(2)'s and the kernel's own signals are one with what is pending already.
+            if SIGINFO.unpack(info)[2] not in (SI_USER, SI_KERNEL):
+                raise SysError(Errno.EAGAIN)
+        else:
+            queue.append(info)
     proc.pending |= bit
     if proc.awaited & bit:
         proc.wake()
+    if proc.signal_queue.waiters:
+        proc.signal_queue.wake()
     deliver(proc)
 
 
@@ -104,8 +111,16 @@ def deliver(proc: Process) -> None:
     """Acts on pending signals that are not blocked: default actions now, handlers by telling the guest.
 
     A handler runs at the guest's next system call. # L-SIG-001
+    What comes for a stopped process waits for SIGCONT, but SIGKILL; a parent that waits in vfork(2) cannot be stopped
+    before its child has left its guest.
     """
     ready = proc.pending & ~proc.blocked
+    if proc.state is ZOMBIE:
+        return
+    if proc.state is STOPPED:
+        ready &= _KILL
+    elif proc.state is VFORK:
+        ready &= ~_STOPS
     handled = False
     while ready:
         bit = ready & -ready
@@ -123,6 +138,7 @@ def deliver(proc: Process) -> None:
             # POSIX: SIGTSTP, SIGTTIN, SIGTTOU do nothing in an orphaned process group.
             if signo == SIGSTOP or not proc.machine.orphaned_group(proc):
                 stop(proc, signo)
+                break
         else:
             _exit.terminate(proc, signo)
             return
@@ -165,9 +181,10 @@ def end_suspension(proc: Process) -> None:
 
 
 def stop(proc: Process, signo: int) -> None:
-    if proc.state is STOPPED or proc.state is VFORK:
-        return
+    assert proc.state is RUNNABLE or proc.state is BLOCKED
     proc.cancel_wait()
+    if proc.machine.engine.current is proc and proc.guest is not None:
+        proc.guest.yield_soon()
     proc.state = STOPPED
     proc.stop_signal = signo
     proc.stop_report = stopped(signo)
@@ -182,6 +199,7 @@ def resume(proc: Process, signo: int) -> None:
         if signo == SIGCONT:
             proc.stop_report = STATUS_CONTINUED
             _tell_parent(proc, CLD_CONTINUED, SIGCONT)
+            deliver(proc)
 
 
 def _tell_parent(proc: Process, code: int, status: int) -> None:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from .process import Process
 
 ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF = 0, 1, 2
+#: The shortest interval: timers that ring all the time must not keep the machine from its work. # L-TIME-002
+_INTERVAL_NS_MIN = 1_000_000
 #: Counted as real time: the machine has one processor and does not split user from system. # L-TIME-001
 CPU_TIMERS = frozenset((ITIMER_VIRTUAL, ITIMER_PROF))
 _SIGNALS = {ITIMER_REAL: SIGALRM, ITIMER_VIRTUAL: SIGVTALRM, ITIMER_PROF: SIGPROF}
@@ -27,10 +29,13 @@ class IntervalTimer:
     def arm(self, delay: int, interval: int) -> None:
         """Rings after `delay` ns, then every `interval` ns; a delay of 0 disarms."""
         self.disarm()
-        self._interval = interval
         if delay > 0:
-            machine = self._proc.machine
-            self._timer = machine.scheduler.at(machine.clock.monotonic() + delay, self._ring)
+            self._set(delay)
+            self._interval = interval
+
+    def _set(self, delay: int, again: bool = False) -> None:
+        machine = self._proc.machine
+        self._timer = machine.scheduler.at(machine.clock.monotonic() + delay, self._ring, again)
 
     def disarm(self) -> None:
         if self._timer is not None:
@@ -39,10 +44,9 @@ class IntervalTimer:
         self._interval = 0
 
     def _ring(self) -> None:
-        interval = self._interval
         self._timer = None
-        if interval:
-            self.arm(max(interval, 1000), interval)
+        if self._interval:
+            self._set(max(self._interval, _INTERVAL_NS_MIN), True)
         signals.send(self._proc, self._signo)
 
     def read(self) -> bytes:
@@ -53,5 +57,3 @@ class IntervalTimer:
             left = max(1000, self._timer[0] - self._proc.machine.clock.monotonic()) // 1000
         interval = self._interval // 1000
         return ITIMERVAL.pack(interval // 1_000_000, interval % 1_000_000, left // 1_000_000, left % 1_000_000)
-
-

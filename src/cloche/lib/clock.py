@@ -13,6 +13,10 @@ class Clock(Protocol):
         """Nothing can happen before `deadline` (monotonic): a virtual clock jumps there and says True."""
         ...
 
+    def advance(self, duration: int) -> None:
+        """A guest has computed for so long. The host's clock knows."""
+        ...
+
 
 class VirtualClock:
     """Time that passes only when a guest waits, computes or asks: the same run, the same times.
@@ -32,7 +36,6 @@ class VirtualClock:
         return self._epoch + self.monotonic()
 
     def advance(self, duration: int) -> None:
-        """CPU time went by."""
         self._now += duration
 
     def skip_to(self, deadline: int) -> bool:

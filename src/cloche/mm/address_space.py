@@ -1,5 +1,8 @@
 """A process's address space: checked access to guest memory, the break, and mappings; Linux's `struct mm_struct`.
 
+What is charged to the machine is the size of the wasm memory, which only grows: wasm has no protection, so a program can
+use all of it, whatever it has unmapped. What munmap(2) gives back is used again by the same process.
+
 Layout, from address 0: the dead part of the stack, the stack, static data (all three the module's), the break window,
 mappings up to `top`. Every access goes through `view`, an exact-size window: a bad address is an IndexError, ValueError or
 struct.error, never a host address.
@@ -8,6 +11,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ..abi.errno import Errno, SysError
@@ -20,6 +24,12 @@ if TYPE_CHECKING:
 
 #: Address space set apart for brk(2), above the program's static data. Untouched pages cost nothing.
 BREAK_WINDOW_BYTES = 1 << 20
+#: wasm's unit of growth.
+WASM_PAGE = 65536
+#: Linux's vm.max_map_count: holes between mappings. ENOMEM from munmap(2).
+_HOLES_MAX = 65530
+#: Frames of a guest that forks need more than this below the stack pointer.
+_FORK_BUFFER_MIN = 16 << 10
 #: Leaf functions may write this far below __stack_pointer without moving it.
 _RED_ZONE = 256
 #: Room for the frames of a guest that forks deep in recursion, when the dead part of the stack is too small.
@@ -31,17 +41,19 @@ def page_up(value: int) -> int:
 
 
 class MemoryLedger:
-    """Bytes mapped by all processes of a machine together, against `Limits.memory_bytes_max`."""
+    """Bytes of memory of all processes of a machine together, against `Limits.memory_bytes_max`."""
 
-    __slots__ = ("bytes_max", "peak", "used")
+    __slots__ = ("bytes_max", "peak", "refused", "used")
 
     def __init__(self, bytes_max: int) -> None:
         self.bytes_max, self.used, self.peak = bytes_max, 0, 0
+        self.refused = 0  # how often there was no more
 
     def charge(self, size: int) -> bool:
         """Takes `size` bytes (or gives back, if negative). False, and nothing taken, at the limit."""
         used = self.used + size
         if size > 0 and used > self.bytes_max:
+            self.refused += 1
             return False
         self.used = used
         if used > self.peak:
@@ -50,7 +62,10 @@ class MemoryLedger:
 
 
 class SharedMapping:
-    """A MAP_SHARED mapping of a file: written back at msync, munmap, fork, exec and exit. # L-MM-001"""
+    """A MAP_SHARED mapping of a file: written back at msync, munmap, fork, exec and exit. # L-MM-001
+
+    `clean` is what the file is known to hold there, zeros after its end; it is charged as the mapping itself is.
+    """
 
     __slots__ = ("clean", "file", "offset", "size", "start")
 
@@ -62,16 +77,20 @@ class AddressSpace:
     """Owns the layout of one guest's memory. Everything from mmap_base to top that is not in `free` is mapped."""
 
     def __init__(self, guest: Guest, ledger: MemoryLedger) -> None:
+        """ENOMEM if the machine has no room for the guest's memory as it is."""
         self.guest = guest
         self._ledger = ledger
+        self._charged = 0
+        self._charge(guest.size)
         heap = guest.heap_base
         self.break_start = self.break_end = (heap + 15) & -16
         self.mmap_base = self.top = page_up(max(guest.size, heap + BREAK_WINDOW_BYTES))
         self._stack_top = guest.stack_pointer
         self.free: list[tuple[int, int]] = []  # sorted, disjoint (start, end)
         self.shared: list[SharedMapping] = []
-        self._charged = 0
-        self._owned = 0  # of what is charged, the memory a WASI program has
+        #: Bytes of break and mappings, and RLIMIT_AS for them.
+        self.mapped = 0
+        self.bytes_max = 1 << 32
 
     # access
 
@@ -102,8 +121,12 @@ class AddressSpace:
 
     def string(self, address: int, limit: int = PATH_MAX) -> bytes:
         """The NUL-terminated bytes at `address`, at most `limit` with the NUL: else ENAMETOOLONG."""
-        data = bytes(self.guest.view[address:address + limit])
+        # Most are short: a look at 256 bytes spares copying up to `limit` for each.
+        data = bytes(self.guest.view[address:address + min(limit, 256)])
         end = data.find(0)
+        if end < 0 and limit > 256:
+            data = bytes(self.guest.view[address:address + limit])
+            end = data.find(0)
         if end < 0:
             raise SysError(Errno.ENAMETOOLONG if len(data) == limit else Errno.EFAULT)
         return data[:end]
@@ -132,34 +155,29 @@ class AddressSpace:
     # layout
 
     @property
-    def mapped(self) -> int:
-        """Bytes of break and mappings."""
-        return self._charged
-
-    @property
     def break_max(self) -> int:
         return min(self.break_start + BREAK_WINDOW_BYTES, self.mmap_base)
 
     def set_break(self, address: int) -> int:
         """brk(2): the break, unchanged if it cannot move there."""
-        if self.break_start <= address <= self.break_max:
-            if not self._charge(address - self.break_end):
+        if not self.break_start <= address <= self.break_max:
+            return self.break_end
+        more = address - self.break_end
+        if more > 0:
+            if self.mapped + more > self.bytes_max or not self._grow(address):
                 return self.break_end
-            if address > self.break_end:
-                if not self.guest.grow(address):
-                    self._charge(self.break_end - address)
-                    return self.break_end
-            else:
-                self.guest.zero(address, self.break_end)
-            self.break_end = address
-        return self.break_end
+        elif more < 0:
+            self.guest.zero(address, self.break_end)
+        self.mapped += more
+        self.break_end = address
+        return address
 
     def map(self, size: int) -> int:
         """The address of `size` bytes of zeroed memory. ENOMEM if there is none."""
         if size == 0:
             raise SysError(Errno.EINVAL)
         size = page_up(size)
-        if size >= 1 << 31 or not self._charge(size):
+        if self.mapped + size > self.bytes_max:
             raise SysError(Errno.ENOMEM)
         for i, (start, end) in enumerate(self.free):
             if end - start >= size:
@@ -167,42 +185,44 @@ class AddressSpace:
                     del self.free[i]
                 else:
                     self.free[i] = (start + size, end)
-                return start
-        start = self.top
-        if not self.guest.grow(start + size):
-            self._charge(-size)
-            raise SysError(Errno.ENOMEM)
-        self.top = start + size
+                break
+        else:
+            start = self.top
+            if not self._grow(start + size):
+                raise SysError(Errno.ENOMEM)
+            self.top = start + size
+        self.mapped += size
         return start
 
     def map_fixed(self, start: int, size: int) -> int:
-        """MAP_FIXED: zeroed memory at `start`, which must lie where mappings are. # L-MM-003"""
+        """MAP_FIXED: zeroed memory at `start`, which must lie where mappings are, or were. # L-MM-003"""
         end = start + page_up(size)
         if start & (PAGE_SIZE - 1) or size == 0:
             raise SysError(Errno.EINVAL)
         if not self.mmap_base <= start < end <= self.top:
             raise SysError(Errno.ENOMEM)
-        self.unmap(start, size)
-        if not self._charge(end - start):
+        new = self._unmapped(start, end)
+        if self.mapped + new > self.bytes_max or len(self.free) >= _HOLES_MAX:
             raise SysError(Errno.ENOMEM)
-        if end > self.top:
-            self.guest.grow(end)
-            if start > self.top:
-                insort(self.free, (self.top, start))
-            self.top = end
-            self.free = [(low, high) for low, high in self.free if high <= start]
-            return start
+        if self.shared:
+            self._forget_shared(start, end)
+        self.guest.zero(start, end)
         kept = []
         for low, high in self.free:
-            if low < start < high or low < end < high or start <= low < end:
-                if low < start:
-                    kept.append((low, start))
-                if end < high:
-                    kept.append((end, high))
-            else:
+            if high <= start or low >= end:
                 kept.append((low, high))
+                continue
+            if low < start:
+                kept.append((low, start))
+            if end < high:
+                kept.append((end, high))
         self.free = kept
+        self.mapped += new
         return start
+
+    def _unmapped(self, start: int, end: int) -> int:
+        """How many bytes of a range are free."""
+        return sum(max(0, min(high, end) - max(low, start)) for low, high in self.free)
 
     def unmap(self, start: int, size: int) -> None:
         """munmap(2): gives the range back, zeroed for its next user."""
@@ -212,10 +232,11 @@ class AddressSpace:
         start, end = max(start, self.mmap_base), min(end, self.top)
         if start >= end:
             return
+        if len(self.free) >= _HOLES_MAX:
+            raise SysError(Errno.ENOMEM)
         if self.shared:
             self._forget_shared(start, end)
-        already_free = sum(max(0, min(high, end) - max(low, start)) for low, high in self.free)
-        self._charge(already_free - (end - start))
+        self.mapped -= end - start - self._unmapped(start, end)
         self.guest.zero(start, end)
         kept = []
         for low, high in self.free:
@@ -229,46 +250,61 @@ class AddressSpace:
         self.free = kept
 
     def remap(self, start: int, old_size: int, new_size: int, may_move: bool) -> int:
-        """mremap(2) of anonymous memory."""
+        """mremap(2)."""
         old_size, new_size = page_up(old_size), page_up(new_size)
         if start & (PAGE_SIZE - 1) or new_size == 0:
             raise SysError(Errno.EINVAL)
-        if not self.mmap_base <= start < start + old_size <= self.top:
+        end = start + old_size
+        if not self.mmap_base <= start < end <= self.top or self._unmapped(start, end):
             raise SysError(Errno.EFAULT)
         if new_size <= old_size:
             if new_size < old_size:
                 self.unmap(start + new_size, old_size - new_size)
             return start
-        if start + old_size == self.top:
-            if not self._charge(new_size - old_size):
+        more = new_size - old_size
+        if end == self.top:
+            if self.mapped + more > self.bytes_max or not self._grow(end + more):
                 raise SysError(Errno.ENOMEM)
-            if not self.guest.grow(start + new_size):
-                self._charge(old_size - new_size)
-                raise SysError(Errno.ENOMEM)
-            self.top = start + new_size
+            self.top = end + more
+            self.mapped += more
             return start
         if not may_move:
             raise SysError(Errno.ENOMEM)
         moved = self.map(new_size)
         self.guest.move(moved, start, old_size)
+        for mapping in self._cut_shared(start, end):
+            mapping.start += moved - start
+            self.shared.append(mapping)
         self.unmap(start, old_size)
         return moved
 
-    def _charge(self, size: int) -> bool:
+    def _charge(self, size: int) -> None:
         if not self._ledger.charge(size):
-            return False
+            raise SysError(Errno.ENOMEM)
         self._charged += size
+
+    def _grow(self, size: int) -> bool:
+        """Makes the guest's memory at least `size` bytes, and charges what it grows by."""
+        missing = (size + WASM_PAGE - 1 & -WASM_PAGE) - self.guest.size
+        if missing > 0:
+            if not self._ledger.charge(missing):
+                return False
+            if not self.guest.grow(size):
+                self._ledger.charge(-missing)
+                return False
+            self._charged += missing
         return True
 
-    def follow(self) -> bool:
-        """Charges the memory of a guest that grows it itself. False if there is no room for it."""
-        size = self.guest.size
-        if size == self._owned:
-            return True
-        fits = self._charge(size - self._owned)
-        if fits:
-            self._owned = size
-        return fits
+    def allow_growth(self) -> None:
+        """Before a program that grows its memory itself (WASI) runs: as far as the machine and RLIMIT_AS have room."""
+        ledger = self._ledger
+        self.guest.allow(min(self.bytes_max, self.guest.size + ledger.bytes_max - ledger.used))
+
+    def follow_growth(self) -> None:
+        """After it has run: charges what it took. No other process ran meanwhile, so there is still room."""
+        grown = self.guest.size - self._charged
+        if grown:
+            self._charge(grown)
 
     def close(self) -> None:
         """The process is gone: gives back what it was charged."""
@@ -279,71 +315,117 @@ class AddressSpace:
 
     def map_file(self, file: Any, offset: int, size: int, shared: bool, start: int | None = None) -> int:
         """mmap(2) of a file: its bytes, copied; `shared` ones are written back later."""
-        start = self.map(size) if start is None else self.map_fixed(start, size)
-        data = file.read_at(offset, size)
+        whole = page_up(size)
+        if shared:
+            self._charge(whole)
+        try:
+            start = self.map(size) if start is None else self.map_fixed(start, size)
+        except SysError:
+            if shared:
+                self._charge(-whole)
+            raise
+        # Linux maps whole pages: what follows `size` in the last one is the file's too.
+        data = file.read_at(offset, whole)
         self.write(start, data)
         if shared:
-            self.shared.append(SharedMapping(start, page_up(size), file.get(), offset, bytes(data)))
+            self.shared.append(SharedMapping(start, whole, file.get(), offset, bytes(data)))
         return start
 
     def sync_shared(self, start: int = 0, end: int = 1 << 32) -> None:
         """msync(2): writes changed bytes of shared mappings back, as far as the file reaches."""
         for mapping in self.shared:
-            if mapping.start >= end or mapping.start + mapping.size <= start:
-                continue
-            size = min(mapping.size, max(0, mapping.file.inode.size - mapping.offset))
-            data = self.read(mapping.start, size)
-            clean = mapping.clean
-            for at in range(0, size, PAGE_SIZE):
-                page = data[at:at + PAGE_SIZE]
-                if page != clean[at:at + PAGE_SIZE]:
-                    mapping.file.write_at(mapping.offset + at, page)
-            mapping.clean = data
+            if mapping.start < end and start < mapping.start + mapping.size:
+                self._write_back(mapping)
+
+    def _write_back(self, mapping: SharedMapping) -> None:
+        size = min(mapping.size, max(0, mapping.file.inode.size - mapping.offset))
+        data = self.read(mapping.start, size)
+        clean = mapping.clean
+        if data == clean:
+            return
+        for at in range(0, size, PAGE_SIZE):
+            page = data[at:at + PAGE_SIZE]
+            if page != clean[at:at + PAGE_SIZE].ljust(len(page), b"\0"):
+                mapping.file.write_at(mapping.offset + at, page)
+        mapping.clean = data
+
+    def _cut_shared(self, start: int, end: int) -> list[SharedMapping]:
+        """Takes the shared mappings in a page range out of the list: what of them lies outside stays."""
+        inside, kept = [], []
+        for mapping in self.shared:
+            for low, high, into in ((mapping.start, start, kept), (start, end, inside), (end, 1 << 32, kept)):
+                low, high = max(low, mapping.start), min(high, mapping.start + mapping.size)
+                if low < high:
+                    skip = low - mapping.start
+                    into.append(SharedMapping(low, high - low, mapping.file.get(), mapping.offset + skip,
+                                              mapping.clean[skip:skip + high - low]))
+            mapping.file.put()
+        self.shared = kept
+        return inside
 
     def _forget_shared(self, start: int, end: int) -> None:
-        self.sync_shared(start, end)
-        for mapping in list(self.shared):
-            if mapping.start >= start and mapping.start + mapping.size <= end:
-                self.shared.remove(mapping)
-                mapping.file.put()
+        for mapping in self._cut_shared(start, end):
+            with suppress(SysError):  # munmap and exit have nobody to tell of a full disk
+                self._write_back(mapping)
+            self._charge(-mapping.size)
+            mapping.file.put()
 
     def drop_shared(self) -> None:
         """exec, exit: the mappings go."""
-        self._forget_shared(0, 1 << 32)
+        if self.shared:
+            self._forget_shared(0, 1 << 32)
 
     # fork
 
     def fork_buffer(self) -> tuple[int, int]:
-        """(start, end) of where asyncify saves the frames of a guest that forks.
+        """(start, end) of where asyncify saves the frames of a guest that forks; inside its memory.
 
         Normally the stack's dead part: the stack comes first in memory and grows down towards 0, and nothing below its
-        pointer is in use but the red zone. A guest deep in recursion gets memory above its mappings instead.
+        pointer is in use but the red zone. A guest deep in recursion, or on a stack of its own making, gets memory above
+        its mappings instead; ENOMEM if there is none.
         """
         pointer = self.guest.stack_pointer
-        if pointer > 4 * (self._stack_top - pointer) and pointer <= self.guest.size:
+        if _FORK_BUFFER_MIN < pointer <= min(self._stack_top, self.guest.size) \
+                and pointer > 4 * (self._stack_top - pointer):
             return 16, (pointer - _RED_ZONE) & -16
+        if not self._grow(self.top + _DEEP_FORK_BUFFER):
+            raise SysError(Errno.ENOMEM)
         return self.top, self.top + _DEEP_FORK_BUFFER
 
-    def live(self, frames: tuple[int, int] | None) -> Iterator[tuple[int, int]]:
+    def end_fork(self, frames: tuple[int, int]) -> None:
+        """The frames have been restored: memory above the mappings is zero again, for the next mapping."""
+        if frames[0] >= self.top:
+            self.guest.zero(*frames)
+
+    def _live(self, frames: tuple[int, int] | None) -> Iterator[tuple[int, int]]:
         """The ranges whose contents matter to a fork: asyncify's frames, stack to break, mappings."""
         if frames is not None:
             yield frames
-        yield max(0, (self.guest.stack_pointer - _RED_ZONE) & -PAGE_SIZE), self.break_end
+        # The stack pointer is the guest's word; so was the address of its heap.
+        end = min(self.break_end, self.guest.size)
+        yield max(0, min((self.guest.stack_pointer - _RED_ZONE) & -PAGE_SIZE, end)), end
         start = self.mmap_base
         for low, high in [*self.free, (self.top, self.top)]:
             if low > start:
                 yield start, low
             start = high
 
-    def copy_from(self, other: AddressSpace, frames: tuple[int, int] | None) -> None:
-        """fork(2): takes over layout and contents of another space of the same module. ENOMEM if there is no room."""
-        if not self._charge(other._charged):
-            raise SysError(Errno.ENOMEM)
-        self.break_start, self.break_end = other.break_start, other.break_end
-        self.mmap_base, self.top, self.free = other.mmap_base, other.top, list(other.free)
-        self._stack_top = other._stack_top
-        if not self.guest.grow(other.guest.size):
-            self.close()
-            raise SysError(Errno.ENOMEM)
-        self.guest.copy_from(other.guest, other.live(frames))
-        self.shared = [SharedMapping(m.start, m.size, m.file.get(), m.offset, m.clean) for m in other.shared]
+    def copy(self, guest: Guest, frames: tuple[int, int] | None) -> AddressSpace:
+        """fork(2): this space's layout and contents in a sibling of its guest. ENOMEM if there is no room."""
+        with suppress(SysError):
+            self.sync_shared()
+        space = AddressSpace(guest, self._ledger)
+        try:
+            if not space._grow(self.guest.size):
+                raise SysError(Errno.ENOMEM)
+            for mapping in self.shared:
+                space._charge(mapping.size)
+        except SysError:
+            space.close()
+            raise
+        space.break_start, space.break_end = self.break_start, self.break_end
+        space.mmap_base, space.top, space.free = self.mmap_base, self.top, list(self.free)
+        space._stack_top, space.mapped, space.bytes_max = self._stack_top, self.mapped, self.bytes_max
+        guest.copy_from(self.guest, self._live(frames))
+        space.shared = [SharedMapping(m.start, m.size, m.file.get(), m.offset, m.clean) for m in self.shared]
+        return space

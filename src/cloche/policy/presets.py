@@ -7,6 +7,7 @@ from .policy import Policy, Rule
 
 _FILES = frozenset((Action.FILE_STAT, Action.FILE_READ, Action.FILE_WRITE, Action.FILE_CREATE, Action.FILE_DELETE,
                     Action.FILE_EXEC))
+_ADDRESSES = frozenset((Action.NET_CONNECT, Action.NET_LISTEN))
 _PROCESSES = frozenset((Action.PROCESS_FORK, Action.PROCESS_SIGNAL))
 
 
@@ -16,7 +17,7 @@ def deny_all() -> Policy:
 
 
 def offline() -> Policy:
-    """The default: the sandbox's own files and processes, Unix sockets, and no network.
+    """The default: the sandbox's own files and processes, Unix sockets, and no network but loopback among them.
 
     A denied connection looks like a firewall that drops the network: ENETUNREACH.
     """
@@ -25,5 +26,7 @@ def offline() -> Policy:
         Rule("processes", _PROCESSES, b"**", Outcome.ALLOW),
         Rule("unix-sockets", frozenset((Action.NET_SOCKET,)), b"unix", Outcome.ALLOW),
         Rule("network-sockets", frozenset((Action.NET_SOCKET,)), b"inet*", Outcome.ALLOW),
-        Rule("no-network", frozenset((Action.NET_CONNECT, Action.NET_LISTEN)), b"**", Outcome.DENY, Errno.ENETUNREACH),
+        Rule("unix-addresses", _ADDRESSES, b"unix:**", Outcome.ALLOW),
+        Rule("loopback", _ADDRESSES, b"loopback:**", Outcome.ALLOW),
+        Rule("no-network", _ADDRESSES, b"**", Outcome.DENY, Errno.ENETUNREACH),
     ))

@@ -11,3 +11,7 @@ class HostClock:
     @staticmethod
     def skip_to(deadline: int) -> bool:
         return False
+
+    @staticmethod
+    def advance(duration: int) -> None:
+        pass

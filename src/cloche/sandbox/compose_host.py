@@ -10,14 +10,17 @@ from typing import Any
 from ..engine.wasmtime_host import Engine
 from ..errors import ClocheError
 from ..events.recorder import Recorder
+from ..fs.hostfs_host import HostFs
+from ..fs.hostoverlay_host import HostOverlay
 from ..fs.mounts import MachineVfs
-from ..fs.pipefs import Pipe, PipeFs
+from ..fs.pipefs import PipeFs, StreamNode
 from ..kernel.limits import Limits
 from ..kernel.machine import Machine
 from ..lib.clock import Clock
 from ..security.hooks import Security
+from ..vfs.filesystem import FileSystem
 from ..vfs.vfs import Vfs
-from .mounts import Mount
+from .mounts import Mount, MountMode
 from .streams_host import StreamsHost
 
 
@@ -29,13 +32,25 @@ def make_vfs(security: Security, recorder: Recorder, clock: Clock, limits: Limit
 def anonymous_inode(machine: Machine) -> Callable[[], Any]:
     """Makes inodes for streams that come from outside: they look like pipes."""
     filesystem = PipeFs(machine.vfs)
-    return lambda: Pipe(filesystem)
+    return lambda: StreamNode(filesystem)
 
 
 def mount_all(machine: Machine, mounts: Sequence[Mount]) -> None:
     for mount in mounts:
         if not mount.host.exists():
             raise ClocheError(f"cannot mount {mount.host}: it does not exist")
+        machine.vfs.mount(mount.guest.encode(), _filesystem(machine, mount))
+
+
+def _filesystem(machine: Machine, mount: Mount) -> FileSystem:
+    try:
+        if mount.mode is not MountMode.OVERLAY:
+            return HostFs(machine.vfs, mount.host, readonly=mount.mode is MountMode.RO)
+        if not mount.host.is_dir():
+            raise ClocheError(f"cannot mount {mount.host} as an overlay: it is not a directory; use ro or rw")
+        return HostOverlay(machine.vfs, mount.host)
+    except OSError as error:
+        raise ClocheError(f"cannot mount {mount.host}: {error.strerror}") from None
 
 
 @contextmanager

@@ -1,16 +1,16 @@
 """The Sandbox: what a user holds."""
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from ..abi.errno import SysError
+from ..abi.errno import Errno, SysError
 from ..abi.signal import SIGINT
+from ..abi.strerror import MESSAGES
 from ..abi.time import SECOND
-from ..errors import ClocheError
+from ..errors import CannotRun, ClocheError
 from ..events.base import Event, Record
 from ..events.kernel import PolicyDecided
 from ..events.recorder import Recorder, Sink
@@ -19,6 +19,7 @@ from ..kernel.limits import Limits
 from ..kernel.machine import Machine
 from ..kernel.process import Process
 from ..lib.clock import Clock, VirtualClock
+from ..lib.quote import printable
 from ..lib.rng import Rng, SeededRng
 from ..policy.policy import Policy
 from ..policy.presets import offline
@@ -53,8 +54,8 @@ class Streams:
 class Sandbox:
     """A machine of its own, with real GNU programs, in which commands run under a policy.
 
-    `policy`: what is granted; default: presets.offline(). `mounts`: host directories (sandbox/mounts.py). `env`: added to
-    ENVIRONMENT. `seed`: makes it deterministic: virtual clock, seeded randomness, preemption by fuel. `root`: a staged
+    `policy`: what is granted; default: presets.offline(). `mounts`: host directories (sandbox/mounts.py). `env`: added
+    to ENVIRONMENT. `seed`: makes it deterministic: virtual clock, seeded randomness, preemption by fuel. `root`: a staged
     root tree; default: the one `cloche userland build` made. Raises ClocheError (its message says what to change).
 
     One command runs at a time; files and processes that it leaves are there for the next.
@@ -171,7 +172,7 @@ class _Run:
     def run(self, argv: list[bytes], environ: list[bytes], cwd: bytes, timeout: float | None,
             denials: list[Record]) -> Result:
         machine = self._machine
-        started, cpu, syscalls, forks = time.monotonic_ns(), machine.cpu_ns, machine.syscalls, machine.forks
+        started, cpu, syscalls, forks = HostClock.monotonic(), machine.cpu_ns, machine.syscalls, machine.forks
         machine.memory.peak = machine.memory.used
         denied_before = len(denials)
         bounds = [bound for bound in (self._limits.wall_ns_max, None if timeout is None else int(timeout * SECOND))
@@ -181,9 +182,14 @@ class _Run:
         for file in self._files.values():
             file.get()  # ours, so that they outlive the command
         try:
-            self._first = machine.spawn(argv[0], argv, environ, self._files, cwd, on_exit=self._ended)
+            program = self._find_program(argv[0], environ)
+            self._first = machine.spawn(program, argv, environ, self._files, cwd, on_exit=self._ended)
         except SysError as error:
-            raise ClocheError(f"cannot run {argv[0].decode(errors='replace')}: {error.errno.name}") from None
+            for file in self._files.values():
+                file.put()
+            missing = error.errno is Errno.ENOENT
+            why = "there is no such program" if missing else MESSAGES[error.errno]
+            raise CannotRun(f"cannot run {printable(argv[0])}: {why}", 127 if missing else 126) from None
         with compose_host.running(self._engine, self._host):
             if not machine.run(lambda: self._status is not None, self._host):
                 self._stop(Reason.DEADLOCK)
@@ -193,11 +199,27 @@ class _Run:
             machine.scheduler.cancel(timer)
         for file in self._files.values():
             file.put()
-        usage = Usage(machine.cpu_ns - cpu, time.monotonic_ns() - started, machine.memory.peak, machine.forks - forks,
+        usage = Usage(machine.cpu_ns - cpu, HostClock.monotonic() - started, machine.memory.peak, machine.forks - forks,
                       machine.syscalls - syscalls, self._bytes_in, self._bytes_out)
         code, reason = self._outcome()
         return Result(bytes(self._out.data) if self._out else b"", bytes(self._err.data) if self._err else b"",
                       code, reason, usage, tuple(denials[denied_before:]), tuple(sorted(machine.limits_reached)), left)
+
+    def _find_program(self, name: bytes, environ: list[bytes]) -> bytes:
+        """execvp(3): a name without a slash is looked for in PATH. ENOENT; EACCES if there was one, but denied."""
+        if b"/" in name:
+            return name
+        machine, failure = self._machine, Errno.ENOENT
+        search = next((entry[5:] for entry in environ if entry.startswith(b"PATH=")), b"")
+        for directory in search.split(b":"):
+            path = directory + b"/" + name
+            try:
+                machine.vfs.find(machine.init, machine.vfs.root, path)
+            except SysError as error:
+                failure = Errno.EACCES if error.errno is Errno.EACCES else failure
+            else:
+                return path
+        raise SysError(failure)
 
     def _drain(self) -> int:
         """Lets what the command left running go on until it waits, a second at most. How many processes are left."""

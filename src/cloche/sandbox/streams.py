@@ -14,6 +14,7 @@ class BytesInput(OpenFile):
 
     def __init__(self, inode: Any, data: bytes) -> None:
         super().__init__(inode, O_RDONLY)
+        inode.stream = self
         self._data = memoryview(data)
 
     def read(self, count: int) -> memoryview:
@@ -31,6 +32,7 @@ class CapturedOutput(OpenFile):
     def __init__(self, inode: Any, account: Callable[[int], None],
                  on_output: Callable[[bytes], None] | None = None) -> None:
         super().__init__(inode, O_WRONLY)
+        inode.stream = self
         self.data = bytearray()
         self._account, self._on_output = account, on_output
 

@@ -26,6 +26,7 @@ class HostStream(OpenFile):
 
     def __init__(self, inode: Any, fd: int, writing: bool, account: Callable[[int], None]) -> None:
         super().__init__(inode, O_WRONLY if writing else O_RDONLY)
+        inode.stream = self
         self._account = account
         self.waiters = WaitQueue()
         self._regular = stat.S_ISREG(os.fstat(fd).st_mode)

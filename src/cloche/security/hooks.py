@@ -97,9 +97,9 @@ class Security:
         self.check(proc, Action.NET_SOCKET, lambda: family)
 
     def socket_connect(self, proc: Any, address: Resource) -> None:
-        """connect(2), sendto(2) with an address: "host:port" or a path."""
+        """connect(2), sendto(2): "unix:PATH", "loopback:HOST:PORT" inside the machine, else "host:port"."""
         self.check(proc, Action.NET_CONNECT, address)
 
     def socket_listen(self, proc: Any, address: Resource) -> None:
-        """bind(2) and listen(2)."""
+        """bind(2) and listen(2): as above. Wildcard addresses are loopback's too."""
         self.check(proc, Action.NET_LISTEN, address)

@@ -30,12 +30,12 @@ def openat(proc: Process, dirfd: int, address: int, flags: int, mode: int, *_: i
     path = path_argument(proc, address)
     start = proc.cwd if dirfd == AT_FDCWD else base(proc, dirfd, path)
     fds = proc.fds
-    fds.lowest()
+    fd = fds.lowest()  # before anything is made: EMFILE
     try:
         file = proc.machine.vfs.open(proc, start, path, flags, mode)
     except Blocked as blocked:
         return proc.sleep(blocked.queue)
-    return fds.install(file, bool(flags & O_CLOEXEC))
+    return fds.put(fd, file, flags & O_CLOEXEC != 0)
 
 
 def openat2(proc: Process, *_: int) -> int:
@@ -208,7 +208,7 @@ def _position(low: int, high: int) -> int:
     return low | high << 32
 
 
-def pread64(proc: Process, fd: int, address: int, count: int, low: int, high: int) -> int:
+def pread64(proc: Process, fd: int, address: int, count: int, low: int, high: int, *_: int) -> int:
     """pread(2)."""
     position = _position(low, high)
     file = proc.fds.get(fd)
@@ -231,7 +231,7 @@ def _read_at(file: OpenFile, position: int, window: memoryview) -> int:
     return done
 
 
-def pwrite64(proc: Process, fd: int, address: int, count: int, low: int, high: int) -> int:
+def pwrite64(proc: Process, fd: int, address: int, count: int, low: int, high: int, *_: int) -> int:
     """pwrite(2); with O_APPEND at the end, as Linux does."""
     position = _position(low, high)
     file = proc.fds.get(fd)
@@ -279,14 +279,14 @@ def pwritev(proc: Process, fd: int, vector: int, count: int, low: int, high: int
     return total
 
 
-def preadv2(proc: Process, fd: int, vector: int, count: int, low: int, high: int) -> int:
+def preadv2(proc: Process, fd: int, vector: int, count: int, low: int, high: int, *_: int) -> int:
     """preadv2(2): position -1 is the file's own. The flags, a seventh argument, are hints and not passed on."""
     if low == high == 0xFFFF_FFFF:
         return readv(proc, fd, vector, count)
     return preadv(proc, fd, vector, count, low, high)
 
 
-def pwritev2(proc: Process, fd: int, vector: int, count: int, low: int, high: int) -> int:
+def pwritev2(proc: Process, fd: int, vector: int, count: int, low: int, high: int, *_: int) -> int:
     """pwritev2(2)."""
     if low == high == 0xFFFF_FFFF:
         return writev(proc, fd, vector, count)

@@ -202,6 +202,8 @@ def prlimit64(proc: Process, pid: int, resource: int, new: int, old: int, *_: in
             if hard > target.machine.limits.files_open_max:
                 return -Errno.EPERM
             target.fds.limit = soft
+        if resource == RLIMIT_AS and target.mem is not None:
+            target.mem.bytes_max = soft
         target.rlimits[resource] = (soft, hard)
     if old:
         RLIMIT64.pack_into(proc.mem.view, old, *before)
@@ -221,7 +223,8 @@ def default_rlimit(proc: Process, resource: int) -> tuple[int, int]:
 
 
 def sched_yield(proc: Process, *_: int) -> int:
-    """sched_yield(2): the slice goes on until the next wait. # L-PROC-002"""
+    """sched_yield(2): to the end of the run queue."""
+    proc.guest.yield_soon()
     return 0
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..abi.errno import Errno
+from ..abi.errno import Errno, SysError
 from ..abi.signal import (
     NSIG,
     SA_NODEFER,
@@ -48,13 +48,19 @@ def _send_each(proc: Process, targets: list[Process], signo: int, code: int, val
         return -Errno.EPERM
     machine = proc.machine
     info = signals.user_info(proc, signo, code, value)
+    sent, denied = 0, None
     for target in allowed:
         if target is not proc:
-            machine.security.process_kill(proc, target)
+            try:
+                machine.security.process_kill(proc, target)
+            except SysError as error:  # kill(2) of a group: the others get theirs
+                denied = error
+                continue
         if SignalSent in machine.recorder.wanted:
             machine.recorder.emit(proc, SignalSent(target.pid, signo))
         signals.send(target, signo, info)
-    return 0
+        sent += 1
+    return 0 if sent or denied is None else -denied.errno
 
 
 def kill(proc: Process, pid: int, signo: int, *_: int) -> int:
@@ -149,13 +155,13 @@ def rt_sigsuspend(proc: Process, mask: int, size: int, *_: int) -> int:
     if size != 8:
         return -Errno.EINVAL
     signals.suspend_with(proc, U64.unpack_from(proc.mem.view, mask)[0])
-    if not proc.alive or proc.stopped:
-        return 0
     return -Errno.EINTR if signals.next_handled(proc) else proc.sleep(_NOBODY)
 
 
 def rt_sigtimedwait(proc: Process, wanted: int, info: int, timeout: int, size: int, *_: int) -> int:
     """rt_sigtimedwait(2): blocked signals that are waited for wake the caller (signals.send does)."""
+    if size != 8:
+        return -Errno.EINVAL
     view = proc.mem.view
     mask = U64.unpack_from(view, wanted)[0] & ~signals.UNBLOCKABLE
     ready = proc.pending & mask

@@ -54,11 +54,11 @@ def statx(proc: Process, dirfd: int, address: int, flags: int, mask: int, result
     else:
         inode = vfs.stat_inode(proc, *lookup(proc, dirfd, address, flags))
     rdev, device = inode.rdev, inode.filesystem.device
-    (atime, atime_ns), (mtime, mtime_ns), (ctime, ctime_ns) = \
-        divmod(inode.atime, SECOND), divmod(inode.mtime, SECOND), divmod(inode.ctime, SECOND)
+    atime, mtime, ctime = inode.atime, inode.mtime, inode.ctime
     STATX.pack_into(proc.mem.view, result, _STATX_ALL, 4096, 0, inode.links, inode.uid, inode.gid, inode.mode, 0,
-                    inode.number, inode.size, inode.blocks, 0, atime, atime_ns, 0, 0, 0, 0, ctime, ctime_ns, 0,
-                    mtime, mtime_ns, 0, rdev >> 20, rdev & 0xFFFFF, device >> 20, device & 0xFFFFF)
+                    inode.number, inode.size, inode.blocks, 0, atime // SECOND, atime % SECOND, 0, 0, 0, 0,
+                    ctime // SECOND, ctime % SECOND, 0, mtime // SECOND, mtime % SECOND, 0,
+                    rdev >> 20, rdev & 0xFFFFF, device >> 20, device & 0xFFFFF)
     return 0
 
 

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 from ..abi.errno import Errno
 from ..abi.structs import SYSINFO
 from ..abi.time import SECOND
+from ..abi.uname import MACHINE, RELEASE, SYSNAME, VERSION
 
 if TYPE_CHECKING:
     from ..kernel.process import Process
 
-#: uname(2), /proc/version: what a guest is told it runs on.
-SYSNAME, RELEASE, VERSION, MACHINE = b"Linux", b"6.1.0-cloche", b"#1 cloche", b"wasm32"
 _FIELD = 65
 #: getrandom(2): the most one call gives.
 _RANDOM_MAX = 32 << 20
@@ -43,7 +42,7 @@ def sysinfo(proc: Process, result: int, *_: int) -> int:
     uptime = (machine.clock.monotonic() - machine.boot_time) // SECOND
     running = sum(1 for other in machine.processes.values() if other.state == "R")
     load = min(running << 16, 0xFFFFFFFF)
-    SYSINFO.pack_into(proc.mem.view, result, uptime, load, load, load, total, free, 0, 0, 0, 0,
+    SYSINFO.pack_into(proc.mem.view, result, uptime & 0x7FFFFFFF, load, load, load, total, free, 0, 0, 0, 0,
                       len(machine.processes), 0, 0, 0, _PAGE)
     return 0
 
@@ -53,7 +52,8 @@ def getrandom(proc: Process, buffer: int, size: int, flags: int, *_: int) -> int
     if flags & ~7:
         return -Errno.EINVAL
     size = min(size, _RANDOM_MAX)
-    proc.mem.window(buffer, size)[:] = proc.machine.rng.bytes(size)
+    window = proc.mem.window(buffer, size)
+    window[:] = proc.machine.rng.bytes(size)
     return size
 
 

@@ -31,7 +31,7 @@ _RUSAGE_SELF, _RUSAGE_CHILDREN, _RUSAGE_THREAD = 0, -1, 1
 
 def cpu_ns(proc: Process) -> int:
     """CPU time of a living process, up to now."""
-    return proc.guest.cpu_ns if proc.guest is not None else proc.cpu_ns
+    return proc.cpu_time
 
 
 def read_clock(proc: Process, clock: int) -> int | None:

@@ -14,6 +14,7 @@ import typer
 from cloche.userland import build_host, port_host
 from cloche.userland.build_host import Progress
 from cloche.userland.cache_host import Cache
+from cloche.userland.cc_host import compile_program
 from cloche.userland.errors import UserlandError
 from cloche.userland.pack_host import pack as pack_wheel
 from cloche.userland.progress import reporter
@@ -28,7 +29,7 @@ def build(
     every: Annotated[bool, typer.Option("--all", help="Build every port, also those built on demand.")] = False,
     sources: Annotated[Path | None, typer.Option(help="A folder that holds upstream archives.")] = None,
     jobs: Annotated[int | None, typer.Option("-j", "--jobs", min=1, help="Cores to use; all by default.")] = None,
-    keep: Annotated[bool, typer.Option(help="Keep the tree of a port whose build fails.")] = False,
+    keep: Annotated[bool, typer.Option(help="Keep the build trees, in the cache's kept/.")] = False,
 ) -> None:
     """Build guest programs from upstream source; what is built already is left alone."""
     started = time.monotonic()
@@ -85,6 +86,16 @@ def _rebuild(plan: build_host.Plan, name: str) -> list[str]:
         first, second = (json.loads((path / "manifest.json").read_text())["files"]
                          for path in (cache.path("ports", plan.keys[name]), again))
     return sorted(path for path in first.keys() | second.keys() if first.get(path) != second.get(path))
+
+
+@app.command()
+def cc(
+    sources: Annotated[list[Path], typer.Argument(help="C files.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The guest program to write.")],
+    flags: Annotated[str, typer.Option(help="Flags for the compiler.")] = "-O2",
+) -> None:
+    """Compile a C program of your own for the sandbox."""
+    compile_program(sources, output, flags.split())
 
 
 @app.command()

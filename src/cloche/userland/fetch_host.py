@@ -79,19 +79,24 @@ class Fetcher:
         advice = f"put {source.file} into a folder and name it by --sources DIR"
         if shutil.which("apt-get") is None:
             raise UserlandError(f"{name}: this machine has no apt-get to fetch sources with; {advice}")
-        environment = self._apt_environment()
-        command = ["apt-get", "source", "--quiet", "--download-only", "--only-source", source.deb]
-        done = subprocess.run(command, cwd=scratch, env=environment, capture_output=True, text=True, check=False)
-        if done.returncode:  # the lists may be older than what the mirror has
-            environment = self._apt_environment(fresh=True)
-            done = subprocess.run(command, cwd=scratch, env=environment, capture_output=True, text=True, check=False)
-        path = scratch / source.file
-        if path.is_file():
-            return path
-        if done.returncode:
-            raise UserlandError(f"{name}: apt-get source {source.deb}: {_last_line(done.stderr)}; {advice}")
-        offered = ", ".join(sorted(p.name for p in scratch.iterdir() if ".orig" in p.name))
-        raise UserlandError(f"{name}: this machine's package source offers {offered}; {advice}")
+        told = ""
+        for fresh in (False, True):  # the lists may be older than what the mirror has
+            environment = self._apt_environment(fresh=fresh)
+            shown = subprocess.run(["apt-cache", "showsrc", "--only-source", source.deb], env=environment,
+                                   capture_output=True, text=True, check=False).stdout
+            offers = source_versions(shown)
+            for version, archives in offers.items():
+                if archives.get(source.file) != source.sha256:
+                    continue
+                command = ["apt-get", "source", "--quiet", "--download-only", "--tar-only", "--only-source",
+                           f"{source.deb}={version}"]
+                done = subprocess.run(command, cwd=scratch, env=environment, capture_output=True, text=True, check=False)
+                if (scratch / source.file).is_file():
+                    return scratch / source.file
+                told = _last_line(done.stderr)
+        offered = sorted({name for archives in offers.values() for name in archives if ".orig" in name})
+        raise UserlandError(f"{name}: this machine's package source has {', '.join(offered) or 'no ' + source.deb}, "
+                            f"and the recipe wants {source.file}{': ' + told if told else ''}; {advice}")
 
     def _apt_environment(self, *, fresh: bool = False) -> dict[str, str]:
         """apt's environment with a private configuration; package lists are fetched if they are missing or old."""
@@ -114,6 +119,18 @@ class Fetcher:
                                         "a folder of archives by --sources DIR")
                 stamp.touch()
             return environment
+
+
+def source_versions(text: str) -> dict[str, dict[str, str]]:
+    """What `apt-cache showsrc` printed: for every version, newest first, its files and their SHA-256."""
+    found: dict[str, dict[str, str]] = {}
+    for paragraph in text.split("\n\n"):
+        version = re.search(r"(?m)^Version: (\S+)", paragraph)
+        if version is not None:
+            block = re.search(r"(?m)^Checksums-Sha256:\n((?: .*\n?)+)", paragraph)
+            lines = block[1].splitlines() if block else []
+            found[version[1]] = {words[2]: words[0] for line in lines if len(words := line.split()) == 3}
+    return found
 
 
 def deb_src(text: str, *, deb822: bool) -> str:

@@ -11,6 +11,9 @@ from collections import defaultdict
 
 from cloche.userland.wasm import Module
 
+# A signal handler that libc runs must not fork: each system call could be one otherwise.
+LIBC_NEVER = ("deliver_signals",)
+
 
 def may_fork(module: Module, fork: int, never: tuple[str, ...] = ()) -> set[int]:
     """The functions from which `fork` (an import) can be reached, not counting it.
@@ -18,6 +21,7 @@ def may_fork(module: Module, fork: int, never: tuple[str, ...] = ()) -> set[int]
     A function whose name matches one of `never` is taken not to reach it through its *indirect* calls, and one
     whose name matches a pattern after "!" not at all: the caller's claim, which `guard` makes harmless if wrong.
     """
+    never = (*LIBC_NEVER, *never)
     not_indirect = [re.compile(text) for text in never if not text.startswith("!")]
     not_at_all = [re.compile(text[1:]) for text in never if text.startswith("!")]
     callers: dict[int, set[int]] = defaultdict(set)

@@ -70,13 +70,12 @@ def build(workshop: Workshop, recipe: Recipe, name: str, dependencies: Mapping[s
                     _link(workshop, recipe, tree, entry, program, steps)
                 _install(recipe, tree, entry)
                 _write_manifest(recipe, name, entry, time.monotonic() - started)
-        except BaseException:
+        finally:
             if workshop.keep and tree.is_dir():
                 kept = cache.path("kept", recipe.name)
                 shutil.rmtree(kept, ignore_errors=True)
                 kept.parent.mkdir(exist_ok=True)
                 tree.rename(kept)
-            raise
         if again is not None:
             entry.rename(again)
             return again
@@ -123,7 +122,7 @@ def _configure(workshop: Workshop, recipe: Recipe, how: Configure, tree: Path, s
     if how.standard:
         arguments = [*STANDARD, f"--cache-file={cache}", *arguments]
     remembered = hash_text("configure", workshop.libc.interface, recipe.source.sha256 if recipe.source else "",
-                           steps.environment["CFLAGS"].replace(str(tree), ""), *arguments[-len(how.arguments):],
+                           steps.environment["CFLAGS"].replace(str(tree), ""), *how.arguments,
                            json.dumps(how.answers, sort_keys=True), *(e.file + e.replace for e in recipe.edit),
                            *recipe.depends)
     earlier = workshop.cache.path("configure", remembered)

@@ -243,6 +243,7 @@ def load_all(ports: Path) -> dict[str, Recipe]:
 def ordered(recipes: dict[str, Recipe], names: Any) -> list[str]:
     """`names` and all they depend on, dependencies first."""
     done: dict[str, bool] = {}
+    order: list[str] = []
 
     def visit(name: str) -> None:
         if name in done:
@@ -254,8 +255,10 @@ def ordered(recipes: dict[str, Recipe], names: Any) -> list[str]:
         done[name] = False
         for dependency in recipes[name].depends:
             visit(dependency)
+        del done[name]  # so that it comes after what it depends on
         done[name] = True
+        order.append(name)
 
     for name in sorted(names):
         visit(name)
-    return list(done)
+    return order

@@ -12,7 +12,7 @@ from pathlib import Path
 from cloche.userland.cache_host import Cache, disk_errors
 from cloche.userland.errors import UserlandError
 
-_INTERESTING = re.compile(r"(?i)\b(error|undefined symbol|not found|cannot|no space)\b")
+_INTERESTING = re.compile(r"(?i)\berror:|undefined symbol|command not found|No such file|no space|\*\*\*")
 # The host's own build settings must not leak into a guest's build.
 _KEEP = ("PATH", "HOME", "TMPDIR", "CLOCHE_CACHE", "XDG_CACHE_HOME")
 SOURCE_DATE_EPOCH = "1672531200"

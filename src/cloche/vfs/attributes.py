@@ -9,7 +9,7 @@ from ..abi.stat import S_ISGID, S_ISUID
 from ..events.file import FileChanged
 from .core import Core
 from .inode import Directory, Inode, Symlink
-from .namei import path_of
+from .namei import path_of, walk
 from .open_file import OpenFile
 from .permissions import W_OK, X_OK, in_group, owns, permitted, without_privilege_bits
 
@@ -27,8 +27,11 @@ class Attributes(Core):
 
     def stat(self, proc: Any, start: Directory, path: bytes, follow: bool = True) -> Inode:
         """stat(2), lstat(2): the inode, up to date."""
-        parent, name, inode = self.find(proc, start, path, follow)
-        self.security.file_stat(proc, lambda: path_of(parent, name, inode))
+        found = walk(proc, start, path, follow)
+        inode = found[2]
+        if inode is None:
+            raise SysError(Errno.ENOENT)
+        self.security.file_stat(proc, lambda: path_of(*found))
         inode.refresh()
         return inode
 

@@ -40,6 +40,7 @@ class Mount:
 class VfsLimits:
     """The bounds that are the file system's own; kernel/limits.py has the numbers of a machine."""
 
+    files_open_max: int = 1024
     files_machine_max: int = 16384
     disk_bytes_max: int = 2 << 30
     inodes_max: int = 1 << 20
@@ -47,6 +48,8 @@ class VfsLimits:
     pipe_bytes_max: int = 1 << 20
     path_depth_max: int = 2048
     locks_max: int = 4096
+    ptys_max: int = 64
+    epoll_watches_max: int = 16384
 
 
 class Core:
@@ -122,6 +125,8 @@ class Core:
 
     def track(self, file: OpenFile) -> OpenFile:
         """Counts an open file among the machine's: ENFILE beyond files_machine_max, and `file` is closed."""
+        if file.refs:  # opened again: it is counted
+            return file
         try:
             self.files_open.charge(1)
         except SysError:
@@ -146,6 +151,7 @@ class _Owner:
 
     class cred:
         privileged = True
+        euid = 0
 
     def __init__(self, root: Directory) -> None:
         self.root = root

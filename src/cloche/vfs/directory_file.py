@@ -2,13 +2,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..abi.errno import Errno, SysError
 from ..abi.fcntl import SEEK_CUR, SEEK_SET
 from ..lib.budget import Budget
-from .inode import Directory, Place
 from .open_file import OpenFile
+
+if TYPE_CHECKING:
+    from .inode import Directory, Place
 
 #: Listings up to this many names are not worth counting.
 _SMALL = 256

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..abi.errno import Errno, SysError
 from ..abi.stat import S_IFDIR, S_IFLNK, S_IFMT
+from .directory_file import DirectoryFile
+from .regular_file import RegularOpenFile
 
 if TYPE_CHECKING:
     from .filesystem import FileSystem
@@ -133,7 +135,6 @@ class RegularFile(Inode):
         """fsync(2)."""
 
     def open(self, proc: Any, flags: int, place: Place | None) -> OpenFile:
-        from .regular_file import RegularOpenFile
         return RegularOpenFile(self, flags, place, proc.machine.clock.realtime)
 
 
@@ -218,7 +219,6 @@ class Directory(Inode):
         return next(iter(self.names()), None) is None
 
     def open(self, proc: Any, flags: int, place: Place | None) -> OpenFile:
-        from .directory_file import DirectoryFile
         return DirectoryFile(self, flags, (self.parent, self.name))
 
     def graft(self, name: bytes, inode: Inode) -> None:

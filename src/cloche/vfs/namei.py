@@ -25,56 +25,61 @@ def walk(proc: Any, start: Directory, path: bytes, follow: bool = True) -> tuple
     if not path:
         raise SysError(Errno.ENOENT)
     root = proc.root
-    privileged = proc.cred.privileged
-    pending = path.split(b"/")
-    pending.reverse()
+    checked = proc.cred.euid != 0
     parent = inode = root if path[0] == _SLASH else start
     name = b"/"
     links = 0
-    while pending:
-        part = pending.pop()
-        if not part:
-            if inode is not None and not inode.is_directory:
-                raise SysError(Errno.ENOTDIR)
-            continue
-        if inode is None:
-            raise SysError(Errno.ENOENT)
-        if not inode.is_directory:
-            raise SysError(Errno.ENOTDIR)
-        if not privileged and not permitted(proc.cred, inode, X_OK):
-            raise SysError(Errno.EACCES)
-        parent, name = inode, part
-        if part == b".":
-            continue
-        if part == b"..":
-            if inode is not root:
-                inode = inode.parent
-            continue
-        if len(part) > NAME_MAX:
-            raise SysError(Errno.ENAMETOOLONG)
-        inode = parent.lookup(part, proc)
-        if inode is None:
-            continue
-        if inode.is_directory:
-            if inode.mounted is not None:
-                inode = inode.mounted
-        elif inode.is_symlink and (follow or pending):
-            links += 1
-            if links > SYMLINKS_MAX:
-                raise SysError(Errno.ELOOP)
-            jump = inode.jump(proc)
-            if jump is not None:
-                inode, place = jump
-                if place is not None:
-                    parent, name = place
+    pending = iter(path.split(b"/"))
+    while True:
+        for part in pending:
+            if not part:
+                if inode is not None and not inode.is_directory:
+                    raise SysError(Errno.ENOTDIR)
                 continue
-            target = inode.readlink(proc)
-            if not target:
+            if inode is None:
                 raise SysError(Errno.ENOENT)
-            pending.extend(reversed(target.split(b"/")))
-            parent = inode = root if target[0] == _SLASH else parent
-            name = b"/"
-    return parent, name, inode
+            if not inode.is_directory:
+                raise SysError(Errno.ENOTDIR)
+            if checked and not permitted(proc.cred, inode, X_OK):
+                raise SysError(Errno.EACCES)
+            parent, name = inode, part
+            if part == b".":
+                continue
+            if part == b"..":
+                if inode is not root:
+                    inode = inode.parent
+                continue
+            if len(part) > NAME_MAX:
+                raise SysError(Errno.ENAMETOOLONG)
+            inode = inode.lookup(part, proc)
+            if inode is None:
+                continue
+            if inode.is_directory:
+                if inode.mounted is not None:
+                    inode = inode.mounted
+            elif inode.is_symlink:
+                break
+        else:
+            return parent, name, inode
+        rest = list(pending)
+        if not rest and not follow:
+            return parent, name, inode
+        links += 1
+        if links > SYMLINKS_MAX:
+            raise SysError(Errno.ELOOP)
+        jump = inode.jump(proc)
+        if jump is not None:
+            inode, place = jump
+            if place is not None:
+                parent, name = place
+            pending = iter(rest)
+            continue
+        target = inode.readlink(proc)
+        if not target:
+            raise SysError(Errno.ENOENT)
+        pending = iter(target.split(b"/") + rest)
+        parent = inode = root if target[0] == _SLASH else parent
+        name = b"/"
 
 
 def walk_parent(proc: Any, start: Directory, path: bytes) -> tuple[Directory, bytes, Inode | None]:

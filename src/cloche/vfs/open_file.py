@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 from ..abi.errno import Errno, SysError
 from ..abi.fcntl import O_ACCMODE, O_PATH, O_WRONLY
 from ..abi.poll import POLLIN, POLLNVAL, POLLOUT
+from ..abi.stat import S_IFIFO, S_IFSOCK
 from ..lib.wait_queue import WaitQueue
 from .namei import path_of
 
 if TYPE_CHECKING:
     from ..lib.budget import Budget
     from .inode import Directory, Inode
+
+
+_NAMELESS = {S_IFIFO: b"pipe:[%d]", S_IFSOCK: b"socket:[%d]"}
 
 
 class Blocked(Exception):
@@ -113,7 +117,7 @@ class OpenFile:
         """What /proc/PID/fd/N is a link to."""
         inode = self.inode
         if self.place is None:
-            return b"anon_inode:[%d]" % inode.number
+            return _NAMELESS.get(inode.kind, b"anon_inode:[%d]") % inode.number
         path = path_of(*self.place, inode)
         return path if inode.links and (inode.is_directory or self.place[0].links) else path + b" (deleted)"
 

@@ -30,6 +30,8 @@ from .permissions import R_OK, W_OK, X_OK, check_create, new_file_group, owns, p
 _TMPFILE_BIT = O_TMPFILE & ~O_DIRECTORY
 #: Flags of the call, not of the open file: F_GETFL does not show them.
 _OF_THE_CALL = O_CREAT | O_EXCL | O_TRUNC | O_NOCTTY | O_CLOEXEC
+#: A terminal's open looks at O_NOCTTY too.
+_BUT_NOCTTY = _OF_THE_CALL & ~O_NOCTTY
 _MODE_WANTS = {0: R_OK, 1: W_OK, 2: R_OK | W_OK, 3: R_OK | W_OK}
 
 
@@ -84,8 +86,10 @@ class Opening(Core):
             raise SysError(Errno.EACCES)
         if flags & O_NOATIME and not owns(cred, inode):
             raise SysError(Errno.EPERM)
-        self.security.file_open(proc, lambda: path_of(parent, name, inode), flags)
-        file = self.track(inode.open(proc, flags & ~_OF_THE_CALL, (parent, name)))
+        place = parent, name
+        self.security.file_open(proc, lambda: path_of(*place, inode), flags)
+        file = self.track(inode.open(proc, flags & ~_BUT_NOCTTY, (parent, name)))
+        file.flags &= ~O_NOCTTY
         if flags & O_TRUNC and inode.is_regular:
             self._truncate_opened(file, inode)
         if isinstance(file, DirectoryFile):

@@ -2,13 +2,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from ..abi.errno import Errno, SysError
 from ..abi.fcntl import O_APPEND, SEEK_CUR, SEEK_DATA, SEEK_END, SEEK_HOLE, SEEK_SET
 from ..abi.stat import S_ISGID, S_ISUID
-from .inode import Place, RegularFile
 from .open_file import OpenFile
 from .permissions import without_privilege_bits
+
+if TYPE_CHECKING:
+    from .inode import Place, RegularFile
 
 _OFFSET_MAX = (1 << 63) - 1
 

@@ -36,7 +36,7 @@ class Memory:
         self.guest = self
         for name in ("read", "window", "write", "string", "u32", "put_u32"):
             setattr(self, name, getattr(AddressSpace, name).__get__(self))
-        self.mapped, self.size = 0, size
+        self.mapped, self.size, self.cpu_ns = 0, size, 0
         self.break_start = self.break_end = self.mmap_base = self.top = size
         self.free, self.shared = [], []
 
@@ -63,6 +63,7 @@ class Proc:
         self.actions = {}
         self.start_time = 0
         self.state, self.alive, self.leaving = "R", True, False
+        self.guest, self.status, self.syscalls = self.mem, 0, 0
         machine.processes[pid] = self
 
     def sleep(self, *queues, deadline=None):

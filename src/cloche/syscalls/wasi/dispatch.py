@@ -1,13 +1,12 @@
 """From a guest's WASI call to a handler and back, with WASI's errno."""
 from __future__ import annotations
 
-import struct
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ...abi.errno import ERESTART, Errno, SysError
+from ...abi.errno import ERESTART, Errno
 from ...abi.wasi import ERRNO, ERRNO_OTHER
-from ...kernel.panic import panic
+from ..dispatch import guarded
 
 if TYPE_CHECKING:
     from ...kernel.process import Process
@@ -19,21 +18,10 @@ def call(proc: Process, row: Row, arguments: Sequence[int]) -> int | None:
 
     Handlers answer 0 or -errno as Linux's do, or raise SysError. Whatever the guest passes, nothing is raised.
     """
-    try:
-        result = row.handler(proc, *arguments)
-        assert row.waits or result != -ERESTART, row.name
-    except SysError as error:
-        result = -error.errno
-    except (struct.error, IndexError):  # an address outside the view
-        result = -Errno.EFAULT
-    except (MemoryError, OverflowError):
-        result = -Errno.ENOMEM
-    except Exception:
-        panic(proc)
-        result = -Errno.EFAULT
+    result = guarded(row.handler, proc, *arguments)
     if result >= 0:
         return 0
-    if result == -ERESTART:
+    if result == -ERESTART and row.waits:
         return None
     proc.deadline = None
     return ERRNO.get(Errno(-result), ERRNO_OTHER)

@@ -11,7 +11,7 @@ void *memchr(const void *from, int c, size_t n)
 	if (end < s) end = (const char *)UINTPTR_MAX;
 	found = bits(*p == wanted) >> skip << skip;
 	while (!found) {
-		if (end - (const char *)p <= VECTOR) return 0;
+		if ((uintptr_t)end - (uintptr_t)p <= VECTOR) return 0;
 		found = bits(*++p == wanted);
 	}
 	s = (const char *)p + __builtin_ctz(found);

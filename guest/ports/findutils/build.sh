@@ -1,0 +1,3 @@
+for directory in gl lib find xargs; do
+	make -j"$JOBS" -C "$directory"
+done

@@ -1,0 +1,183 @@
+"""`cloche run`: one command in a new sandbox. Everything slow to import is imported when it is needed."""
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TextIO
+
+from ..abi.time import SECOND
+from ..errors import ClocheError
+from . import options
+from .errors import UsageError
+from .options import Arguments
+from .script import resolve
+
+if TYPE_CHECKING:
+    from ..kernel.limits import Limits
+    from ..policy.policy import Policy
+    from ..sandbox.mounts import Mount
+    from ..sandbox.result import Result
+
+#: Output that --json keeps in memory, if --output-limit does not say.
+_JSON_OUTPUT_BYTES = 64 << 20
+
+
+def main(words: Sequence[str]) -> int:
+    """Its exit status. UsageError, ClocheError and OSError are the caller's to report."""
+    arguments = options.parse(words)
+    if arguments["help"]:
+        sys.stdout.write(options.help_text())
+        return 0
+    if not arguments.command:
+        raise UsageError(f"no command: {options.USAGE}")
+    if arguments.command[0] == "":
+        raise UsageError("the command is empty")
+    mounts = _mounts(arguments["mount"])
+    policy = _policy(arguments["policy"])
+    environment = _environment(arguments["env"])
+    command, script = resolve(arguments.command)
+    if script is not None:
+        mounts.append(script)
+    with _trace_file(arguments["trace"]) as trace:
+        return _run(arguments, command, mounts, policy, environment, trace)
+
+
+def _run(arguments: Arguments, command: str | list[str], mounts: list[Mount], policy: Policy | None,
+         environment: dict[str, str], trace: TextIO | None) -> int:
+    from ..sandbox.sandbox import Sandbox, Streams
+    from ..syscalls.table import HANDLERS
+    handlers: Any = HANDLERS
+    summary = None
+    if arguments["summary"]:
+        from ..sandbox.summary import Summary
+        summary = Summary()
+        handlers = summary.handlers(handlers)
+    if trace is not None:
+        from ..syscalls import trace as tracing
+        handlers = tracing.traced(handlers, lambda line: _print(line, trace))
+    sandbox = Sandbox(policy, limits=_limits(arguments), mounts=mounts, env=environment, seed=arguments["seed"],
+                      handlers=handlers)
+    if trace is not None:
+        sandbox.watch(lambda record: _print(tracing.event_line(record), trace), tracing.EVENTS)
+    if summary is not None:
+        sandbox.watch(summary.see, summary.EVENTS)
+    options_of_run = {"timeout": arguments["timeout"], "cwd": arguments["cwd"] or "/root"}
+    if arguments["json"]:
+        result, output = _captured(sandbox, command, options_of_run)
+        sys.stdout.write(json.dumps(as_json(result, *output)) + "\n")
+    else:
+        result = sandbox.run(command, streams=Streams(0, 1, 2), **options_of_run)
+    if summary is not None:
+        _print(summary.text(result, colour=_coloured(sys.stderr)), sys.stderr)
+    elif not arguments["json"] and result.reason not in ("exited", "signaled"):
+        _print(f"cloche: {result.explain()}", sys.stderr)
+    return result.exit_code
+
+
+def _captured(sandbox: Any, command: str | list[str], options_of_run: dict[str, Any]) -> tuple[Result, list[bytes]]:
+    """The run with its output kept in files in memory, and standard input as it is."""
+    from ..sandbox.sandbox import Streams
+    kept = [os.memfd_create(name) for name in ("stdout", "stderr")]
+    result = sandbox.run(command, streams=Streams(0, *kept), **options_of_run)
+    output = []
+    for fd in kept:
+        os.lseek(fd, 0, os.SEEK_SET)
+        with open(fd, "rb") as file:
+            output.append(file.read())
+    return result, output
+
+
+def as_json(result: Result, stdout: bytes, stderr: bytes) -> dict[str, Any]:
+    """A result as --json prints it. Output that is not UTF-8 is there in base64 too."""
+    from ..lib.quote import printable
+    shown: dict[str, Any] = {}
+    for name, data in (("stdout", stdout), ("stderr", stderr)):
+        shown[name] = text = data.decode("utf-8", "replace")
+        if text.encode() != data:
+            import base64
+            shown[f"{name}_base64"] = base64.b64encode(data).decode()
+    denials = [{"action": record.event.request.action, "resource": printable(record.event.request.resource, 4096),
+                "rule": record.event.decision.rule, "errno": record.event.decision.errno.name,
+                "pid": record.cause.pid, "command": [printable(word, 4096) for word in record.cause.command],
+                "time_ns": record.time_ns} for record in result.denials]
+    return {**shown, "exit_code": result.exit_code, "reason": result.reason, "usage": result.usage.as_dict(),
+            "denials": denials, "limits": list(result.limits_reached), "left_behind": result.left_behind}
+
+
+def _limits(arguments: Arguments) -> Limits:
+    from ..kernel.limits import Limits
+    given: dict[str, int] = {}
+    if arguments["cpu"] is not None:
+        given["cpu_ns_max"] = int(arguments["cpu"] * SECOND)
+    if arguments["memory"] is not None:
+        given["memory_bytes_max"] = arguments["memory"]
+        given["memory_process_bytes_max"] = min(arguments["memory"], Limits().memory_process_bytes_max)
+    if arguments["disk"] is not None:
+        given["disk_bytes_max"] = arguments["disk"]
+        given["file_bytes_max"] = min(arguments["disk"], Limits().file_bytes_max)
+    if arguments["processes"] is not None:
+        given["processes_max"] = arguments["processes"]
+    if arguments["output_limit"] is not None:
+        given["output_bytes_max"] = arguments["output_limit"]
+    elif arguments["json"]:
+        given["output_bytes_max"] = _JSON_OUTPUT_BYTES
+    return Limits(**given)
+
+
+def _mounts(texts: Sequence[str]) -> list[Mount]:
+    from ..sandbox.mounts import Mount
+    try:
+        return [Mount.parse(text) for text in texts]
+    except ClocheError as error:
+        raise UsageError(str(error)) from None
+
+
+def _policy(name: str | None) -> Policy | None:
+    from ..policy import presets
+    match name:
+        case None | "offline":
+            return None
+        case "deny-all":
+            return presets.deny_all()
+    raise UsageError(f"--policy {name!r}: there are offline and deny-all; policies cannot be read from files yet")
+
+
+def _environment(texts: Sequence[str]) -> dict[str, str]:
+    found = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not name or "\0" in text:
+            raise UsageError(f"--env {text!r} is not NAME or NAME=VALUE")
+        if not equals:
+            if name not in os.environ:
+                raise UsageError(f"--env {name}: there is no such variable here; write {name}=VALUE")
+            value = os.environ[name]
+        found[name] = value
+    return found
+
+
+@contextlib.contextmanager
+def _trace_file(name: str | None) -> Iterator[TextIO | None]:
+    """None: no trace. Empty: stderr."""
+    if name is None:
+        yield None
+    elif name == "":
+        yield sys.stderr
+    else:
+        with open(name, "w", encoding="ascii") as file:
+            yield file
+
+
+def _print(text: str, stream: TextIO) -> None:
+    """A line of ours; if nobody reads it any more, the run goes on."""
+    with contextlib.suppress(BrokenPipeError):
+        print(text, file=stream)
+
+
+def _coloured(stream: TextIO) -> bool:
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+

@@ -16,7 +16,7 @@ _NAMES = (
     "ENOSYS ENOTCONN ENOTDIR ENOTEMPTY ENOTRECOVERABLE ENOTSOCK EOPNOTSUPP ENOTTY ENXIO EOVERFLOW EOWNERDEAD EPERM "
     "EPIPE EPROTO EPROTONOSUPPORT EPROTOTYPE ERANGE EROFS ESPIPE ESRCH ESTALE ETIMEDOUT ETXTBSY EXDEV"
 )
-ERRNO = {Errno[name]: number for number, name in enumerate(_NAMES.split(), 1)}
+ERRNO: dict[int, int] = {Errno[name]: number for number, name in enumerate(_NAMES.split(), 1)}
 #: What stands for a Linux error that WASI has no number for.
 ERRNO_OTHER = ERRNO[Errno.EIO]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ...abi.errno import ERESTART, Errno
+from ...abi.errno import ERESTART
 from ...abi.wasi import ERRNO, ERRNO_OTHER
 from ..dispatch import guarded
 
@@ -24,4 +24,4 @@ def call(proc: Process, row: Row, arguments: Sequence[int]) -> int | None:
     if result == -ERESTART and row.waits:
         return None
     proc.deadline = None
-    return ERRNO.get(Errno(-result), ERRNO_OTHER)
+    return ERRNO.get(-result, ERRNO_OTHER)

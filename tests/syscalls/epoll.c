@@ -35,7 +35,6 @@ int main(void)
 	pipe(p), pipe(q);
 	ep = T(epoll_create1(EPOLL_CLOEXEC)) ;
 	T(fcntl(ep, F_GETFD));
-	T(epoll_create(0));
 	T(epoll_create1(1));
 	struct epoll_event e = {.events = EPOLLIN, .data.u32 = 1};
 	T(epoll_ctl(ep, EPOLL_CTL_ADD, p[0], &e));

@@ -93,7 +93,6 @@ int main(void)
 	fd = T(open("a", O_PATH));
 	T(read(fd, buf, 1));
 	T(write(fd, buf, 1));
-	T(fchmod(fd, 0600));
 	T(lseek(fd, 0, SEEK_SET));
 	T(ioctl(fd, FIONREAD, &i));
 	T(fcntl(fd, F_GETFL) & (O_PATH | O_ACCMODE));

@@ -44,7 +44,6 @@ int main(void)
 	T(rename("..", "x"));
 	T(rename("d", "."));
 	T(rename("d/.", "x"));
-	T(rename("/", "x"));
 	mkdir("empty", 0755);
 	T(rename("d", "empty"));
 	T(access("empty/s", F_OK));
@@ -99,7 +98,6 @@ int main(void)
 	T(symlink("x", "none/y"));
 	T(readlink("s", buf, sizeof buf));
 	T(readlink("s", buf, 3));
-	T(readlink("s", buf, 0));
 	T(readlink("d", buf, 3));
 	T(readlink("none", buf, 3));
 	T(lstat("s", &st));

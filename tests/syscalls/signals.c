@@ -297,7 +297,7 @@ int main(void)
 	it = (struct itimerval){{0, 0}, {0, 30000}};
 	setitimer(ITIMER_REAL, &it, 0);
 	unsigned long spins = 0;
-	while (!count && spins < 4000000000ul)
+	while (!count && spins < 400000000ul)
 		spins++;
 	T(count);
 	/* sigaltstack */

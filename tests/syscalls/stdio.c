@@ -75,8 +75,9 @@ int main(void)
 	out("%.17g %.0f %g %g %g", 0.1, 2.5, 1e300 * 1e10, -1e300 * 1e10, 123456789.0);
 	out("%zu %td %hhd %#o %#x %%", (size_t)7, (ptrdiff_t)-3, (char)300, 8, 255);
 	out("%*d|%-*d|%.*s", 6, 42, 6, 42, 3, "abcdef");
-	out("%d %d %d", sscanf("12 0x1f abc", "%d %i %2s", &n, &fd, buf), n, fd);
-	out("%ld %d", strtol("99999999999999999999", 0, 10) == LONG_MAX ? 1L : 0L, errno == ERANGE);
+	T(sscanf("12 0x1f abc", "%d %i %2s", &n, &fd, buf));
+	out("%d %d %s", n, fd, buf);
+	T(strtol("99999999999999999999", 0, 10) == LONG_MAX && errno == ERANGE);
 	out("%.10g %.10g", strtod("1.5e3xyz", 0), strtod("0x1.8p1", 0));
 	out("%.6f %.6f %.6f", sin(1), exp(1), pow(2, 0.5));
 	/* glob, fnmatch, regex */

@@ -7,11 +7,13 @@ import pytest
 from support.guest_programs import compile_guest
 from support.guest_root import root_with
 
-from cloche import Sandbox
+from cloche import Limits, Sandbox
 
 from .cases import HERE, Case, all_cases, closing
 
 CASES = all_cases()
+#: Room for a sparse file beyond 4 GiB.
+LIMITS = Limits(file_bytes_max=1 << 40)
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +24,7 @@ def case_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_as_on_linux(case: Case, case_root: Path) -> None:
-    with Sandbox(root=case_root) as sandbox:
+    with Sandbox(root=case_root, limits=LIMITS) as sandbox:
         sandbox.run("mkdir -m 755 /tmp/work")
         result = sandbox.run([f"/case/bin/{case.name}"], cwd="/tmp/work", timeout=60)
     assert closing(result.stdout_bytes, result.exit_code).splitlines() == case.expected().splitlines()

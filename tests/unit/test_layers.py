@@ -21,6 +21,7 @@ HOST = frozenset((
 EXCEPTIONS = {
     "cli/main.py": "the console script: exit status",
     "cli/run.py": "the host's environment, descriptors and terminal are what it is about",
+    "cli/settings.py": "the host's environment",
     "cli/shell.py": "the host's terminal is what it is about",
     "userland/cli.py": "a command line",
     "userland/progress.py": "locks the terminal's line between build threads",

@@ -21,7 +21,7 @@ NAMES = {number: name for name, number in list(globals().items())
          if name.startswith("SIG") and "_" not in name and type(number) is int and name not in ("SIGRTMIN",)}
 
 # Private calls of libc's stub (docs/guest-abi.md).
-SYS_SIGPOP, SYS_SIGDONE, SYS_VFORK, SYS_VFORK_RESULT, SYS_FORK_COPY = 1000, 1001, 1002, 1003, 1004
+SYS_SIGPOP, SYS_SIGDONE, SYS_VFORK, SYS_VFORK_RESULT, SYS_FORK_COPY, SYS_SNAPSHOT = range(1000, 1006)
 
 
 def name(signo: int) -> str:

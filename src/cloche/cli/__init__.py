@@ -1,1 +1,1 @@
-"""The command line. `cloche run` is parsed without Typer and Rich: see docs/decisions/D-0008."""
+"""The command line. `cloche run` is parsed without Typer and Rich: see docs/decisions/D-0020."""

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -13,6 +14,13 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.add_typer(userland, name="userland")
 
 _PASS = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
+
+@userland.command("compile", context_settings=_PASS,
+                  short_help="Compile every program for this machine, so that none has to be when first used.")
+def compile_programs(context: typer.Context) -> None:
+    from .compile import compile_programs as command
+    _own(command, "cloche userland compile", context.args)
+
 
 @app.command(context_settings=_PASS, short_help="Run a command, a script or a program in a new sandbox.")
 def run(context: typer.Context) -> None:
@@ -42,6 +50,13 @@ def version() -> None:
     """Print the versions of cloche and of what it runs on."""
     from importlib.metadata import version as version_of
     typer.echo(f"cloche {version_of('cloche')}, wasmtime {version_of('wasmtime')}, Python {sys.version.split()[0]}")
+
+def _own(command: Callable[..., None], name: str, words: list[str]) -> None:
+    """A command that is slow to import, with a parser of its own."""
+    parser = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    parser.command()(command)
+    parser(words, prog_name=name)
+
 
 def main(words: list[str]) -> int:
     """Its exit status. Typer reports what it finds wrong itself, with status 2; errors of ours are raised."""

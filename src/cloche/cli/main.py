@@ -1,6 +1,6 @@
 """The console script: which command is meant, and every failure as one line and an exit status.
 
-`run` goes its own way: importing Typer and Rich takes longer than starting a sandbox (docs/decisions/D-0008).
+`run` goes its own way: importing Typer and Rich takes longer than starting a sandbox (docs/decisions/D-0020).
 """
 from __future__ import annotations
 
@@ -33,6 +33,9 @@ def _command(words: list[str]) -> int:
     if words[:1] == ["run"]:
         from .run import main as run
         return run(words[1:])
+    if words[:1] == ["shell"]:
+        from .shell import main as shell
+        return shell(words[1:])
     from .app import main as app
     return app(words)
 

@@ -8,22 +8,15 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
-from ..abi.time import SECOND
-from ..errors import ClocheError
-from . import options
+from . import options, settings
 from .errors import UsageError
 from .options import Arguments
 from .script import resolve
 
 if TYPE_CHECKING:
-    from ..kernel.limits import Limits
     from ..policy.policy import Policy
     from ..sandbox.mounts import Mount
     from ..sandbox.result import Result
-
-#: Output that --json keeps in memory, if --output-limit does not say.
-_JSON_OUTPUT_BYTES = 64 << 20
-
 
 def main(words: Sequence[str]) -> int:
     """Its exit status. UsageError, ClocheError and OSError are the caller's to report."""
@@ -35,9 +28,9 @@ def main(words: Sequence[str]) -> int:
         raise UsageError(f"no command: {options.USAGE}")
     if arguments.command[0] == "":
         raise UsageError("the command is empty")
-    mounts = _mounts(arguments["mount"])
-    policy = _policy(arguments["policy"])
-    environment = _environment(arguments["env"])
+    mounts = settings.mounts(arguments["mount"])
+    policy = settings.policy(arguments["policy"])
+    environment = settings.environment(arguments["env"])
     command, script = resolve(arguments.command)
     if script is not None:
         mounts.append(script)
@@ -58,7 +51,7 @@ def _run(arguments: Arguments, command: str | list[str], mounts: list[Mount], po
     if trace is not None:
         from ..syscalls import trace as tracing
         handlers = tracing.traced(handlers, lambda line: _print(line, trace))
-    sandbox = Sandbox(policy, limits=_limits(arguments), mounts=mounts, env=environment, seed=arguments["seed"],
+    sandbox = Sandbox(policy, limits=settings.limits(arguments), mounts=mounts, env=environment, seed=arguments["seed"],
                       handlers=handlers)
     if trace is not None:
         sandbox.watch(lambda record: _print(tracing.event_line(record), trace), tracing.EVENTS)
@@ -105,58 +98,6 @@ def as_json(result: Result, stdout: bytes, stderr: bytes) -> dict[str, Any]:
                 "time_ns": record.time_ns} for record in result.denials]
     return {**shown, "exit_code": result.exit_code, "reason": result.reason, "usage": result.usage.as_dict(),
             "denials": denials, "limits": list(result.limits_reached), "left_behind": result.left_behind}
-
-
-def _limits(arguments: Arguments) -> Limits:
-    from ..kernel.limits import Limits
-    given: dict[str, int] = {}
-    if arguments["cpu"] is not None:
-        given["cpu_ns_max"] = int(arguments["cpu"] * SECOND)
-    if arguments["memory"] is not None:
-        given["memory_bytes_max"] = arguments["memory"]
-        given["memory_process_bytes_max"] = min(arguments["memory"], Limits().memory_process_bytes_max)
-    if arguments["disk"] is not None:
-        given["disk_bytes_max"] = arguments["disk"]
-        given["file_bytes_max"] = min(arguments["disk"], Limits().file_bytes_max)
-    if arguments["processes"] is not None:
-        given["processes_max"] = arguments["processes"]
-    if arguments["output_limit"] is not None:
-        given["output_bytes_max"] = arguments["output_limit"]
-    elif arguments["json"]:
-        given["output_bytes_max"] = _JSON_OUTPUT_BYTES
-    return Limits(**given)
-
-
-def _mounts(texts: Sequence[str]) -> list[Mount]:
-    from ..sandbox.mounts import Mount
-    try:
-        return [Mount.parse(text) for text in texts]
-    except ClocheError as error:
-        raise UsageError(str(error)) from None
-
-
-def _policy(name: str | None) -> Policy | None:
-    from ..policy import presets
-    match name:
-        case None | "offline":
-            return None
-        case "deny-all":
-            return presets.deny_all()
-    raise UsageError(f"--policy {name!r}: there are offline and deny-all; policies cannot be read from files yet")
-
-
-def _environment(texts: Sequence[str]) -> dict[str, str]:
-    found = {}
-    for text in texts:
-        name, equals, value = text.partition("=")
-        if not name or "\0" in text:
-            raise UsageError(f"--env {text!r} is not NAME or NAME=VALUE")
-        if not equals:
-            if name not in os.environ:
-                raise UsageError(f"--env {name}: there is no such variable here; write {name}=VALUE")
-            value = os.environ[name]
-        found[name] = value
-    return found
 
 
 @contextlib.contextmanager

@@ -1,7 +1,7 @@
 """wasmtime's C API, as much of it as the engine uses, through ctypes.
 
-PyDLL keeps the GIL held across a call: there is one host thread, and a guest-to-kernel call costs 0.1 us instead of 8 us
-through wasmtime-py's Func. A function that runs a guest may call back into Python, so it must not be a CDLL's.
+PyDLL keeps the GIL held across a call: guests run on one host thread at a time, and a guest-to-kernel call costs 0.1 us
+instead of 8 us through wasmtime-py's Func. A function that runs a guest may call back into Python, so it must not be a CDLL's.
 """
 from __future__ import annotations
 

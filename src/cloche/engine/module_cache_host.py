@@ -4,6 +4,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+import threading
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -21,8 +22,8 @@ _LONG_BYTES = 16 << 20
 class ModuleCache:
     """Digest of (engine configuration, wasm bytes) -> compiled module.
 
-    A file whose length or CRC-32 is not what was written is thrown away and compiled again. The CRC is against damage, not
-    against an attacker: him the directory's owner and mode keep out.
+    A file whose length or CRC-32 is not what was written is thrown away and compiled again. The CRC is against damage,
+    not against an attacker: him the directory's owner and mode keep out, and its parent's.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -48,13 +49,13 @@ class ModuleCache:
             return
         try:
             self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            status = self._directory.stat()
+            around = [directory.stat() for directory in (self._directory, self._directory.parent)]
         except OSError as error:
             raise ClocheError(f"cannot use the cache {self._directory}: {error.strerror}. "
                               "Set CLOCHE_CACHE to a directory that you can write.") from None
-        if status.st_uid != os.getuid() or stat.S_IMODE(status.st_mode) & 0o022:
-            raise ClocheError(f"{self._directory} holds machine code and can be written by others: "
-                              f"run  chmod 700 {self._directory}  as its owner, or set CLOCHE_CACHE to another directory.")
+        if any(status.st_uid != os.getuid() or stat.S_IMODE(status.st_mode) & 0o022 for status in around):
+            raise ClocheError(f"{self._directory} holds machine code, and others can write there: chmod 700 it and its "
+                              "parent, as their owner, or set CLOCHE_CACHE to another directory.")
         self._checked = True
 
     def _load(self, engine: wasmtime.Engine, path: Path) -> wasmtime.Module | None:
@@ -72,7 +73,7 @@ class ModuleCache:
 
     def _store(self, path: Path, data: bytes) -> None:
         """Best effort: a full disk costs a compilation next time, not this run."""
-        partial = path.with_suffix(f".{os.getpid()}")
+        partial = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
         check = path.with_suffix(_CHECK)
         try:
             partial.write_bytes(data)

@@ -1,7 +1,7 @@
 """The engine's epoch, advanced from a native thread.
 
-The guest thread holds the GIL, so no Python thread can count time for it. timer_create(2) with SIGEV_THREAD has libc call
-`wasmtime_engine_increment_epoch(engine)` itself: sigval is a pointer wide, and the engine is that pointer.
+The guest thread holds the GIL, so no Python thread can count time for it. timer_create(2) with SIGEV_THREAD has libc
+call `wasmtime_engine_increment_epoch(engine)` itself: sigval is a pointer wide, and the engine is that pointer.
 """
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The engine: compiled programs, and guests whose calls run on wasmtime's fibers.
 
-Two ways to take the processor from a guest, chosen when the engine is made: by fuel, deterministic, for replay; by epochs
-that a timer advances, 1.2 times faster. See docs/decisions/D-0004.
+Two ways to take the processor from a guest, chosen when the engine is made: by fuel, deterministic, for replay; by
+epochs that a timer advances, 1.2 times faster. See docs/decisions/D-0004.
 """
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ import importlib.metadata
 import logging
 import resource
 import struct
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from wasmtime import _ffi as ffi
 
 from ..abi.errno import Errno, SysError
 from ..abi.structs import U32
+from ..errors import ClocheError
 from ..fs.image import NodeDirectory, NodeFile, programs
 from ..kernel.guest import Fault
 from ..kernel.scheduler import RUNNABLE
@@ -61,6 +64,7 @@ class Engine:
     def __init__(self, cache: Path, deterministic: bool = False, foreign_programs: bool = False) -> None:
         self.deterministic, self.fuel_slice = deterministic, FUEL_SLICE
         self.current: Any = None
+        self._lock, self._owner = threading.Lock(), 0
         self._foreign = foreign_programs
         config = wasmtime.Config()
         config.strategy = "cranelift"
@@ -95,6 +99,22 @@ class Engine:
         self._define_block()
         self._wasi = WasiLinker(self)
         self.ticker = None if deterministic else Ticker(self.pointer, EPOCH_NS)
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """Around everything that runs guests: they run on one thread at a time, others wait for their turn.
+
+        ClocheError for a thread that is in already: a callback cannot run a guest inside another one's call.
+        """
+        me = threading.get_ident()
+        if self._owner == me:
+            raise ClocheError("a sandbox runs in this thread already: start the next run after it, not from a callback")
+        with self._lock:
+            self._owner = me
+            try:
+                yield
+            finally:
+                self._owner = 0
 
     # imports
 

@@ -49,6 +49,9 @@ class AnonFile(OpenFile):
         inode.links = 0
         super().__init__(inode, flags | O_RDWR)
 
+    def seek(self, offset: int, whence: int) -> int:
+        return 0  # Linux's noop_llseek
+
     def describe(self) -> bytes:
         return b"anon_inode:[%s]" % self.kind
 
@@ -130,8 +133,8 @@ class TimerFile(AnonFile):
         self._queue.wake()
 
     def set(self, value: int, interval: int, absolute: bool) -> tuple[int, int]:
-        """timerfd_settime(2), in ns; 0 disarms. Answers what `get` would have."""
-        before = self.get()
+        """timerfd_settime(2), in ns; 0 disarms. Answers what `remaining` would have."""
+        before = self.remaining()
         self._interval = interval
         self._next = None
         if value:
@@ -140,7 +143,7 @@ class TimerFile(AnonFile):
         self._arm()
         return before
 
-    def get(self) -> tuple[int, int]:
+    def remaining(self) -> tuple[int, int]:
         """(ns until it expires next, interval)."""
         if self._next is None:
             return 0, self._interval

@@ -1,4 +1,5 @@
 """Host directories (and single files) in the guest's tree, read-only or read-write: changes are the host's at once.
+# L-FS-013
 
 Everything is opened beneath the mount (beneath_host.py). Owners are shown as the guest's: whoever runs cloche is root,
 if he is not root on the host. Ownership, set-user-ID and devices never reach the host.

@@ -56,9 +56,9 @@ class Pipe(Inode):
 
     def resize(self, size: int, maximum: int) -> int:
         """F_SETPIPE_SZ: whole pages, a power of two of them. EPERM beyond `maximum`, EBUSY if it holds more."""
-        if not 0 < size < 1 << 31:
+        if size >= 1 << 31:
             raise SysError(Errno.EINVAL)
-        capacity = max(PIPE_BUF, 1 << (size - 1).bit_length())
+        capacity = max(PIPE_BUF, 1 << max(size - 1, 0).bit_length())
         if capacity > maximum:
             raise SysError(Errno.EPERM)
         if capacity < len(self.buffer):
@@ -155,9 +155,11 @@ class PipeEnd(OpenFile):
 
     def write(self, data: memoryview | bytes) -> int | None:
         pipe = self.inode
+        count = len(data)
+        if not count:
+            return 0
         if not pipe.readers:
             raise SysError(Errno.EPIPE)
-        count = len(data)
         buffer, budget = pipe.buffer, pipe.filesystem.pipe_bytes
         if not buffer and count <= PIPE_BUF:
             budget.used += count

@@ -244,7 +244,7 @@ class ProcessDirectory(MadeDirectory):
 
 
 class DescriptorDirectory(MadeDirectory):
-    """/proc/PID/fd and /proc/PID/fdinfo."""
+    """/proc/PID/fd and /proc/PID/fdinfo. # L-FS-014"""
 
     __slots__ = ("_subject",)
 

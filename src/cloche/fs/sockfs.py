@@ -123,6 +123,8 @@ def bind(proc: Process, socket: Socket, address: Address) -> None:
         raise SysError(Errno.EINVAL)
     if 0 < address.port < UNPRIVILEGED_PORT and not proc.cred.privileged:
         raise SysError(Errno.EACCES)
+    if not (address.any or address.loopback):
+        raise SysError(Errno.EADDRNOTAVAIL)  # no interface has it
     proc.machine.security.socket_listen(proc, lambda: _resource(address))
     socket.network.loopback.bind(socket, address)
 
@@ -134,14 +136,18 @@ def autobind(proc: Process, socket: Socket) -> None:
 
 
 def _bind_unix(proc: Process, socket: Socket, address: UnixAddress) -> None:
-    if socket.name is not None:
-        raise SysError(Errno.EINVAL)
     proc.machine.security.socket_listen(proc, lambda: _resource(address))
     if not address.name[0]:
+        if socket.name is not None:
+            raise SysError(Errno.EINVAL)
         socket.network.bind_abstract(socket, address.name)
         return
+    vfs = proc.machine.vfs
     try:
-        node = proc.machine.vfs.mknod(proc, proc.cwd, address.name, S_IFSOCK | 0o777)
+        if socket.name is not None:
+            vfs.check_new_name(proc, proc.cwd, address.name)
+            raise SysError(Errno.EINVAL)
+        node = vfs.mknod(proc, proc.cwd, address.name, S_IFSOCK | 0o777)
     except SysError as error:
         if error.errno is Errno.EEXIST:
             raise SysError(Errno.EADDRINUSE) from None
@@ -276,12 +282,14 @@ def _connect_tcp(proc: Process, socket: StreamSocket, address: InetAddress, nonb
 def _begin_tcp(proc: Process, socket: StreamSocket, address: InetAddress) -> None:
     """Establishes the connection, or has it wait for room in the listener's backlog, or finds nobody there."""
     routed = _route(proc, socket, address)
+    if socket.refused:
+        socket.refused, socket.shut = False, 0
     loopback = socket.network.loopback
     loopback.autobind(socket)
     _settle_name(socket, routed)
     listener = loopback.listener(routed)
     if listener is None:
-        socket.error = Errno.ECONNREFUSED
+        socket.refuse()
         return
     socket.connecting = True
     socket.connect_later(listener, ucred(proc), routed)

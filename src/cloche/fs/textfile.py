@@ -116,6 +116,9 @@ class MadeDirectory(Directory):
     def names(self, proc: Any = None) -> Iterable[bytes]:
         return self.makers
 
+    def empty(self) -> bool:
+        return True  # to rmdir(2): it is EPERM in any case
+
     # Linux's proc says that there is no such file, rather than that there may be none.
 
     def mknod(self, name: bytes, mode: int, rdev: int, uid: int, gid: int, now: int) -> Inode:

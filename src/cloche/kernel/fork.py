@@ -6,6 +6,7 @@ from ..abi.limits import RLIMIT_NPROC
 from ..abi.structs import U32, U32x2
 from ..events.kernel import LimitReached
 from ..events.process import ProcessForked
+from . import warm
 from .guest import Fault
 from .process import Process
 from .scheduler import RUNNABLE, VFORK
@@ -58,17 +59,20 @@ def finish_fork(parent: Process) -> None:
     # The cursor is guest memory: believed only as far as the buffer goes.
     used = min(max(U32.unpack_from(parent.guest.view, start)[0], start + 8), end)
     parent.fork_frames = start, used
+    if parent.machine.template_of is parent:
+        parent.machine.template = warm.Template(parent)
+        return
     try:
         child = _copy(parent, parent.fork_frames)
     except SysError as error:
-        _rewind(parent, -error.errno)
+        rewind(parent, -error.errno)
         return
-    _rewind(parent, child.pid)
-    _rewind(child, 0)
+    rewind(parent, child.pid)
+    rewind(child, 0)
     _record(parent, child)
 
 
-def _rewind(proc: Process, result: int) -> None:
+def rewind(proc: Process, result: int) -> None:
     """Calls _start again, to get back to where fork was called and return `result` there."""
     proc.fork_result = result
     assert proc.guest is not None and proc.fork_frames is not None

@@ -29,6 +29,7 @@ from .scheduler import RUNNABLE, ZOMBIE, Host, Scheduler
 from .session import Session
 
 if TYPE_CHECKING:
+    from .warm import Template
     from ..events.recorder import Recorder
     from ..lib.clock import Clock
     from ..lib.rng import Rng
@@ -59,12 +60,16 @@ class Machine:
         self.stop_reason: str | None = None
         #: What the caller's own code raised where only the kernel stands above it: `run` raises it again.
         self.failure: BaseException | None = None
+        self.running = False
         #: Processes that have ended and still hold something, see exit.py.
         self.ending: deque[Process] = deque()
         self.in_end = False
         self._pids = itertools.count(1)
         self._dead: list[Any] = []
         self._ended: dict[int, Callable[[Process], None]] = {}
+        #: For a warm start, see warm.py: the process to keep at its snapshot point, and what was kept.
+        self.template_of: Process | None = None
+        self.template: Template | None = None
         self.init = self._make_init()
 
     def _make_init(self) -> Process:
@@ -118,8 +123,12 @@ class Machine:
             _exit.reap(proc)
             raise
         if on_exit is not None:
-            self._ended[proc.pid] = on_exit
+            self.on_end(proc, on_exit)
         return proc
+
+    def on_end(self, proc: Process, action: Callable[[Process], None]) -> None:
+        """Calls action(proc) when it has ended."""
+        self._ended[proc.pid] = action
 
     def process_ended(self, proc: Process) -> None:
         action = self._ended.pop(proc.pid, None)
@@ -142,11 +151,14 @@ class Machine:
 
     def run(self, finished: Callable[[], bool], host: Host) -> bool:
         """Runs until finished() or the machine is stopped. False if all processes wait for what can never come."""
+        self.running = True
         try:
             progress = self.scheduler.run(self._step, lambda: self.stop_reason is not None or finished(), host)
         except Exception:  # from a step or a timer, where no system call stands above it: as in dispatch
             panic(self.init)
             progress = True
+        finally:
+            self.running = False
         if self.failure is not None:
             failure, self.failure = self.failure, None
             raise failure

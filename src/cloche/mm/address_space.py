@@ -9,7 +9,7 @@ struct.error, never a host address.
 """
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -38,6 +38,13 @@ _DEEP_FORK_BUFFER = 8 << 20
 
 def page_up(value: int) -> int:
     return (value + PAGE_SIZE - 1) & -PAGE_SIZE
+
+
+def _changed(new: bytes, old: bytes) -> tuple[int, int]:
+    """The range in which two different byte strings of one length differ."""
+    first = bisect_left(range(len(new)), True, key=lambda end: new[:end + 1] != old[:end + 1])
+    same = bisect_left(range(len(new)), True, key=lambda count: new[-1 - count:] != old[-1 - count:])
+    return first, len(new) - same
 
 
 class MemoryLedger:
@@ -345,8 +352,11 @@ class AddressSpace:
             return
         for at in range(0, size, PAGE_SIZE):
             page = data[at:at + PAGE_SIZE]
-            if page != clean[at:at + PAGE_SIZE].ljust(len(page), b"\0"):
-                mapping.file.write_at(mapping.offset + at, page)
+            old = clean[at:at + PAGE_SIZE].ljust(len(page), b"\0")
+            if page != old:
+                # Only what the program changed: the file may have got other bytes around it since.
+                first, last = _changed(page, old)
+                mapping.file.write_at(mapping.offset + at + first, page[first:last])
         mapping.clean = data
 
     def _cut_shared(self, start: int, end: int) -> list[SharedMapping]:
@@ -397,7 +407,7 @@ class AddressSpace:
         if frames[0] >= self.top:
             self.guest.zero(*frames)
 
-    def _live(self, frames: tuple[int, int] | None) -> Iterator[tuple[int, int]]:
+    def live(self, frames: tuple[int, int] | None) -> Iterator[tuple[int, int]]:
         """The ranges whose contents matter to a fork: asyncify's frames, stack to break, mappings."""
         if frames is not None:
             yield frames
@@ -410,22 +420,28 @@ class AddressSpace:
                 yield start, low
             start = high
 
+    def twin(self, guest: Guest, ledger: MemoryLedger) -> AddressSpace:
+        """This space's layout, without contents, for a sibling of its guest. ENOMEM if there is no room."""
+        space = AddressSpace(guest, ledger)
+        if not space._grow(self.guest.size):
+            space.close()
+            raise SysError(Errno.ENOMEM)
+        space.break_start, space.break_end = self.break_start, self.break_end
+        space.mmap_base, space.top, space.free = self.mmap_base, self.top, list(self.free)
+        space._stack_top, space.mapped, space.bytes_max = self._stack_top, self.mapped, self.bytes_max
+        return space
+
     def copy(self, guest: Guest, frames: tuple[int, int] | None) -> AddressSpace:
         """fork(2): this space's layout and contents in a sibling of its guest. ENOMEM if there is no room."""
         with suppress(SysError):
             self.sync_shared()
-        space = AddressSpace(guest, self._ledger)
+        space = self.twin(guest, self._ledger)
         try:
-            if not space._grow(self.guest.size):
-                raise SysError(Errno.ENOMEM)
             for mapping in self.shared:
                 space._charge(mapping.size)
         except SysError:
             space.close()
             raise
-        space.break_start, space.break_end = self.break_start, self.break_end
-        space.mmap_base, space.top, space.free = self.mmap_base, self.top, list(self.free)
-        space._stack_top, space.mapped, space.bytes_max = self._stack_top, self.mapped, self.bytes_max
-        guest.copy_from(self.guest, self._live(frames))
+        guest.copy_from(self.guest, self.live(frames))
         space.shared = [SharedMapping(m.start, m.size, m.file.get(), m.offset, m.clean) for m in self.shared]
         return space

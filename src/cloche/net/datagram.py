@@ -72,7 +72,7 @@ class DatagramSocket(Socket):
                 if self.peer_address is not None:
                     self.error = Errno.ECONNREFUSED
                     self.wake()
-            elif target.accepts(self) and target.room_for(size):
+            elif target.fits(size):
                 target.enqueue(data, [], cred, self.network.loopback.source(self, target.name))
             return size
         assert target is not None
@@ -82,17 +82,15 @@ class DatagramSocket(Socket):
             raise SysError(Errno.EPERM)
         if target.shut & RCV:
             raise SysError(Errno.EPIPE)
-        if target.full or (size and not target.room_for(size)):
+        if target.full or not target.fits(size):
             return None
         if rights:
             self.network.in_flight.send(rights)
-        target.enqueue(data, rights, cred, self.name)
+        target.enqueue(data, rights, cred, self)
         return size
 
     def accepts(self, sender: DatagramSocket) -> bool:
-        """A connected socket only hears its peer."""
-        if self.family != AF_UNIX:
-            return True  # Loopback.datagram_target has looked
+        """Unix: a connected socket only hears its peer."""
         return self.peer is None or self.peer is sender
 
     def receive(self, count: int, peek: bool = False, wait_all: bool = False) -> Received | None:
@@ -100,8 +98,10 @@ class DatagramSocket(Socket):
             self.raise_error()
             return Received(b"", 0) if self.shut & RCV else None
         message = self.queue[0]
-        found = Received(bytes(message.data[:count]), len(message.data), message.source or UNNAMED,
-                         tuple(message.rights), message.cred)
+        # A Unix sender's name is the one it has by now.
+        source = message.source.name if isinstance(message.source, Socket) else message.source
+        found = Received(bytes(message.data[:count]), len(message.data), source or UNNAMED, tuple(message.rights),
+                         message.cred)
         if not peek:
             message.rights = []
             self.consume(message, 0)

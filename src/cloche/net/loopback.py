@@ -26,9 +26,7 @@ class Loopback:
         self._next_port = _EPHEMERAL.start
 
     def bind(self, socket: Socket, address: InetAddress) -> None:
-        """bind(2): port 0 is a free one. EADDRNOTAVAIL but for the loopback and wildcard addresses."""
-        if not (address.any or address.loopback):
-            raise SysError(Errno.EADDRNOTAVAIL)
+        """bind(2) to a loopback or wildcard address; port 0 is a free one."""
         if not address.port:
             address = self._ephemeral(socket, address)
         elif any(self._conflict(socket, address, other)

@@ -39,7 +39,7 @@ class Message:
 
     __slots__ = ("cred", "data", "rights", "source", "start")
 
-    def __init__(self, data: bytearray, rights: list[Passed], cred: Ucred, source: Address | None) -> None:
+    def __init__(self, data: bytearray, rights: list[Passed], cred: Ucred, source: Address | Socket | None) -> None:
         self.data, self.rights, self.cred, self.source = data, rights, cred, source
         self.start = 0
 
@@ -91,19 +91,21 @@ class Socket:
             return len(self.queue[0].data) if self.queue else 0
         return sum(len(message.data) - message.start for message in self.queue)
 
+    def fits(self, size: int) -> bool:
+        """Whether a message of `size` bytes fits; an empty queue takes any, whatever other sockets hold."""
+        cost = size + MESSAGE_COST
+        return not self.queue or (self.queued + cost <= self.receive_bytes_max and self.network.buffers.left >= cost)
+
     def room_for(self, size: int) -> int:
-        """How many of `size` more bytes fit; an empty queue takes PIPE_BUF, or one message, whatever others hold."""
+        """How many of `size` more bytes of a stream fit; an empty queue takes PIPE_BUF, whatever other sockets hold."""
         budget = self.network.buffers
-        room = self.receive_bytes_max - self.queued
-        if self.record_oriented:
-            fits = not self.queue or (size + MESSAGE_COST <= room and budget.left >= size + MESSAGE_COST)
-            return size if fits else 0
-        room = min(size, room - MESSAGE_COST)
+        room = min(size, self.receive_bytes_max - self.queued - MESSAGE_COST)
         if budget.left < room + MESSAGE_COST:
             room = 0 if self.queue else min(room, PIPE_BUF)
         return max(0, room)
 
-    def enqueue(self, data: bytes | memoryview, rights: list[Passed], cred: Ucred, source: Address | None) -> None:
+    def enqueue(self, data: bytes | memoryview, rights: list[Passed], cred: Ucred,
+                source: Address | Socket | None) -> None:
         """Puts a message at the end; stream bytes with nothing special join those before."""
         last = self.queue[-1] if self.queue else None
         if (last is not None and not self.record_oriented and not rights and not last.rights and last.cred == cred

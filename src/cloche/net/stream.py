@@ -25,6 +25,7 @@ class StreamSocket(Socket):
         super().__init__(network, family, kind, protocol)
         self.peer: StreamSocket | None = None
         self.peer_address: Address = UNNAMED
+        self.refused = False  # TCP: by nobody being there
         self.connecting = False  # TCP: connect(2) has said EINPROGRESS
         self.connected = False  # now or once
         self.listening = False
@@ -41,7 +42,6 @@ class StreamSocket(Socket):
         self.listening = True
         self.peer_cred = cred
         self._backlog_max = min(backlog, BACKLOG_MAX) if backlog >= 0 else BACKLOG_MAX
-        self.shut = 0
 
     def join(self, other: StreamSocket, cred: Ucred) -> None:
         """socketpair(2)."""
@@ -64,7 +64,6 @@ class StreamSocket(Socket):
         server.peer_cred, self.peer_cred = cred, listener.peer_cred
         server.peer_address = self.name or UNNAMED
         self.peer_address = server_name or UNNAMED
-        self.shut = 0
         listener.backlog.append(server)
         listener.read_queue.wake()
 
@@ -116,8 +115,8 @@ class StreamSocket(Socket):
                 raise SysError(Errno.EMSGSIZE)
         elif not size:
             return 0
-        count = peer.room_for(size)
-        if count < size and (self.record_oriented or not count):
+        count = peer.room_for(size) if not self.record_oriented else size if peer.fits(size) else -1
+        if count < 0 or (not count and not self.record_oriented):
             return None
         if rights:
             self.network.in_flight.send(rights)
@@ -190,8 +189,7 @@ class StreamSocket(Socket):
                 self._refuse_backlog()
                 self.network.stop_listening(self)
             return
-        if self.peer is None and not self.connected and self.family != AF_UNIX:
-            raise SysError(Errno.ENOTCONN)
+        unconnected = self.peer is None and not self.connected and self.family != AF_UNIX
         if how != SHUT_WR:
             self.shut |= RCV
         if how != SHUT_RD:
@@ -203,6 +201,14 @@ class StreamSocket(Socket):
             if how != SHUT_WR and self.family == AF_UNIX:
                 peer.shut |= SEND
             peer.wake()
+        self.wake()
+        if unconnected:
+            raise SysError(Errno.ENOTCONN)
+
+    def refuse(self) -> None:
+        """TCP: the connection that was asked for cannot be."""
+        self.connecting, self.error = False, Errno.ECONNREFUSED
+        self.shut, self.refused = RCV | SEND, True
         self.wake()
 
     def close(self) -> None:
@@ -222,8 +228,7 @@ class StreamSocket(Socket):
         """Connections that nobody will accept: a reset."""
         while self._waiting:
             client = self._waiting.popleft()[0]
-            client.connecting, client.error = False, Errno.ECONNREFUSED
-            client.wake()
+            client.refuse()
         while self.backlog:
             socket = self.backlog.popleft()
             peer = socket.peer

@@ -55,7 +55,19 @@ def _filesystem(machine: Machine, mount: Mount) -> FileSystem:
 
 @contextmanager
 def running(engine: Engine, host: StreamsHost) -> Iterator[None]:
-    """Around a machine's run: the ticker ticks, and Ctrl-C is the machine's to see (in the main thread)."""
+    """Around a machine's run: the engine is ours, the ticker ticks, and Ctrl-C is the machine's to see (main thread)."""
+    with engine.entered(), _interrupts_noted(host):
+        if engine.ticker is not None:
+            engine.ticker.start()
+        try:
+            yield
+        finally:
+            if engine.ticker is not None:
+                engine.ticker.stop()
+
+
+@contextmanager
+def _interrupts_noted(host: StreamsHost) -> Iterator[None]:
     main = threading.current_thread() is threading.main_thread()
     before = None
     if main:
@@ -63,12 +75,8 @@ def running(engine: Engine, host: StreamsHost) -> Iterator[None]:
             host.interrupted = True
 
         before = signal.signal(signal.SIGINT, interrupt)
-    if engine.ticker is not None:
-        engine.ticker.start()
     try:
         yield
     finally:
-        if engine.ticker is not None:
-            engine.ticker.stop()
         if main:
             signal.signal(signal.SIGINT, before)

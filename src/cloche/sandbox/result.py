@@ -53,6 +53,7 @@ class Result:
     denials: tuple[Record, ...] = ()
     limits_reached: tuple[str, ...] = ()
     left_behind: int = field(default=0)  # processes still alive when the command had ended
+    denials_dropped: int = field(default=0)  # more than `denials` holds
 
     @property
     def stdout(self) -> str:

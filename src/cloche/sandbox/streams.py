@@ -27,9 +27,9 @@ class BytesInput(OpenFile):
 
 
 class CapturedOutput(OpenFile):
-    """Standard output or error, kept. `account(n)` is told of every write, and may end the run."""
+    """Standard output or error, kept. `account(n)` is told of every write: it answers how much of it to keep."""
 
-    def __init__(self, inode: Any, account: Callable[[int], None],
+    def __init__(self, inode: Any, account: Callable[[int], int],
                  on_output: Callable[[bytes], None] | None = None) -> None:
         super().__init__(inode, O_WRONLY)
         inode.stream = self
@@ -37,10 +37,11 @@ class CapturedOutput(OpenFile):
         self._account, self._on_output = account, on_output
 
     def write(self, data: memoryview | bytes) -> int:
-        self._account(len(data))
-        self.data += data
-        if self._on_output is not None:
-            self._on_output(bytes(data))
+        kept = self._account(len(data))
+        piece = bytes(data[:kept])
+        self.data += piece
+        if self._on_output is not None and piece:
+            self._on_output(piece)
         return len(data)
 
     def poll(self) -> int:

@@ -24,7 +24,7 @@ _PIPE_BUF = 4096
 class HostStream(OpenFile):
     """A host descriptor, read or written without waiting. Closing it leaves the descriptor open."""
 
-    def __init__(self, inode: Any, fd: int, writing: bool, account: Callable[[int], None]) -> None:
+    def __init__(self, inode: Any, fd: int, writing: bool, account: Callable[[int], object]) -> None:
         super().__init__(inode, O_WRONLY if writing else O_RDONLY)
         inode.stream = self
         self._account = account

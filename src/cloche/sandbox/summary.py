@@ -24,6 +24,7 @@ _PROGRAMS_MAX, _REFUSALS_MAX = 16, 24
 #: Different refusals that are kept: a guest cannot make the table grow.
 _KEPT_MAX = 1000
 _WIDTH = 110
+_ARGUMENTS_MAX = 40
 
 
 class Summary:
@@ -45,7 +46,7 @@ class Summary:
         self._refuse(f"{call}({arguments})", why, tuple(proc.argv))
 
     def _refuse(self, what: str, why: str, argv: tuple[bytes, ...]) -> None:
-        key = (what, why, command_line(argv))
+        key = (what, why, _command(argv))
         if key not in self._refused and len(self._refused) == _KEPT_MAX:
             self._left_out += 1
             return
@@ -133,6 +134,11 @@ def _program(argv: tuple[bytes, ...]) -> str:
     """The name a process was started by, without its directory and a login shell's dash."""
     name = argv[0].rstrip(b"/").rsplit(b"/", 1)[-1].removeprefix(b"-") if argv else b""
     return printable(name, 24) or "?"
+
+
+def _command(argv: tuple[bytes, ...]) -> str:
+    """A process by its program's name and the beginning of its arguments."""
+    return f"{_program(argv)} {command_line(argv[1:], _ARGUMENTS_MAX)}".rstrip()
 
 
 def _folded(head: str, items: list[str]) -> list[str]:

@@ -139,12 +139,15 @@ def _set_lock(proc: Process, file: OpenFile, command: int, address: int) -> int:
     return 0 if queue is None else proc.sleep(queue)
 
 
+_LOCK_MAND = 32
 _FLOCK_KINDS = {F.LOCK_SH: F.F_RDLCK, F.LOCK_EX: F.F_WRLCK, F.LOCK_UN: F.F_UNLCK}
 
 
 def flock(proc: Process, fd: int, operation: int, *_: int) -> int:
     """flock(2)."""
     file = proc.fds.get(fd)
+    if operation & _LOCK_MAND:  # since Linux 5.18: warned about, and nothing else
+        return 0
     kind = _FLOCK_KINDS.get(operation & ~F.LOCK_NB)
     if kind is None:
         return _EINVAL

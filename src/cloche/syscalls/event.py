@@ -63,7 +63,7 @@ def timerfd_settime(proc: Process, fd: int, flags: int, new: int, old: int, *_: 
 
 def timerfd_gettime(proc: Process, fd: int, result: int, *_: int) -> int:
     """timerfd_gettime(2)."""
-    _store(proc, result, *_timer(proc, fd).get())
+    _store(proc, result, *_timer(proc, fd).remaining())
     return 0
 
 

@@ -59,15 +59,15 @@ def read(proc: Process, fd: int, address: int, count: int, *_: int) -> int:
             return file.read_into(_reachable(proc, address, count))
         if count > _CHUNK:
             count = _CHUNK
+    view = proc.mem.view
+    if address + count > len(view):  # before anything is taken out of the file
+        count = len(_reachable(proc, address, count))
     data = file.read(count)
     if data is None:
         return wait(proc, file, False)
     size = len(data)
     if size:
-        try:
-            proc.mem.view[address:address + size] = data
-        except ValueError:
-            return -Errno.EFAULT
+        view[address:address + size] = data
     return size
 
 

@@ -58,15 +58,15 @@ def _mask(proc: Process, address: int, size: int) -> int | None:
     return U64.unpack_from(proc.mem.view, address)[0]
 
 
-def _suspend(proc: Process, mask: int | None) -> bool:
-    """Puts the mask in force. False: a signal that it let through has ended or stopped the process."""
+def _sleep(proc: Process, queues: Iterable[WaitQueue], timeout: int | None, mask: int | None) -> int | None:
+    """Nothing is ready: waits with the mask in force. None once the timeout is over."""
     if mask is not None:
         signals.suspend_with(proc, mask)
-    return proc.alive and not proc.stopped
-
-
-def _sleep(proc: Process, queues: Iterable[WaitQueue], timeout: int | None) -> int | None:
-    """Waits. None once the timeout is over."""
+        if not proc.alive or proc.stopped:
+            return 0
+    if signals.next_handled(proc):
+        proc.deadline = None
+        return -Errno.EINTR
     deadline = None
     if timeout is not None:
         if not timeout:
@@ -74,10 +74,15 @@ def _sleep(proc: Process, queues: Iterable[WaitQueue], timeout: int | None) -> i
         deadline = proc.until(timeout)
         if proc.machine.clock.monotonic() >= deadline:
             return None
-    if signals.next_handled(proc):
-        proc.deadline = None
-        return -Errno.EINTR
     return proc.sleep(*queues, deadline=deadline)
+
+
+def _done(proc: Process) -> None:
+    """The call is over: back to the mask before it. What it let through is blocked again, and stays pending."""
+    proc.deadline = None
+    if proc.saved_mask is not None:
+        mask, proc.saved_mask = proc.saved_mask, None
+        signals.set_mask(proc, mask)
 
 
 def _queues(interest: Iterable[tuple[OpenFile, int]]) -> list[WaitQueue]:
@@ -98,8 +103,6 @@ def ppoll(proc: Process, fds: int, count: int, timeout: int, mask: int, size: in
         return -Errno.EINVAL
     limit, wait_mask = timeout_ns(proc, timeout), _mask(proc, mask, size)
     window = proc.mem.window(fds, POLLFD.size * count) if count else memoryview(b"")
-    if not _suspend(proc, wait_mask):
-        return 0
     entries = proc.fds.entries
     ready, interest, answers = 0, [], []
     for fd, events, _ in POLLFD.iter_unpack(window):
@@ -114,13 +117,12 @@ def ppoll(proc: Process, fds: int, count: int, timeout: int, mask: int, size: in
         ready += bool(found)
         answers.append(found)
     if not ready:
-        result = _sleep(proc, _queues(interest), limit)
+        result = _sleep(proc, _queues(interest), limit, wait_mask)
         if result is not None:
             return result
-    proc.deadline = None
+    _done(proc)
     for i, found in enumerate(answers):
         window[8 * i + 6:8 * i + 8] = found.to_bytes(2, "little")
-    signals.end_suspension(proc)
     return ready
 
 
@@ -139,8 +141,6 @@ def pselect6(proc: Process, count: int, reads: int, writes: int, exceptions: int
         if address:
             wanted = int.from_bytes(mem.window(address, size), "little") & (1 << count) - 1
             sets.append((address, wanted, events, accepted))
-    if not _suspend(proc, wait_mask):
-        return 0
     interest: dict[OpenFile, int] = {}
     answers, ready = [], 0
     for address, wanted, events, accepted in sets:
@@ -150,7 +150,7 @@ def pselect6(proc: Process, count: int, reads: int, writes: int, exceptions: int
             wanted ^= bit
             file = entries.get(bit.bit_length() - 1)
             if file is None or file.flags & O_PATH:
-                signals.end_suspension(proc)
+                _done(proc)
                 return -Errno.EBADF
             interest[file] = interest.get(file, 0) | events
             if file.poll() & accepted:
@@ -158,13 +158,12 @@ def pselect6(proc: Process, count: int, reads: int, writes: int, exceptions: int
                 ready += 1
         answers.append((address, found))
     if not ready:
-        result = _sleep(proc, _queues(interest.items()), limit)
+        result = _sleep(proc, _queues(interest.items()), limit, wait_mask)
         if result is not None:
             return result
-    proc.deadline = None
+    _done(proc)
     for address, found in answers:
         mem.write(address, found.to_bytes(size, "little"))
-    signals.end_suspension(proc)
     return ready
 
 
@@ -223,17 +222,15 @@ def _epoll_wait(proc: Process, epfd: int, events: int, maximum: int, timeout: in
         return -Errno.EINVAL
     maximum = min(maximum, max(1, len(epoll)))
     window = proc.mem.window(events, EPOLL_EVENT.size * maximum)
-    if not _suspend(proc, _mask(proc, mask, size)):
-        return 0
+    wait_mask = _mask(proc, mask, size)
     found = epoll.collect(maximum)
     if not found:
-        result = _sleep(proc, (epoll.waiters,), timeout)
+        result = _sleep(proc, (epoll.waiters,), timeout, wait_mask)
         if result is not None:
             return result
-    proc.deadline = None
+    _done(proc)
     for i, (ready, data) in enumerate(found):
         EPOLL_EVENT.pack_into(window, EPOLL_EVENT.size * i, ready, data)
-    signals.end_suspension(proc)
     return len(found)
 
 

@@ -55,6 +55,11 @@ def fork_copy(proc: Process, *_: int) -> int:
     return fork.fork_copy(proc)
 
 
+def snapshot_point(proc: Process, *_: int) -> int:
+    """Private: the program is about to read its first input; 1: its state is to be kept, and it shall fork."""
+    return int(proc.machine.template_of is proc)
+
+
 def execve(proc: Process, path: int, argv: int, envp: int, *_: int) -> int:
     """execve(2)."""
     return _execve(proc, proc.cwd, path_argument(proc, path), argv, envp)

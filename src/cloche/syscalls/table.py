@@ -8,7 +8,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
 
-from ..abi.signal import SYS_FORK_COPY, SYS_SIGDONE, SYS_SIGPOP, SYS_VFORK, SYS_VFORK_RESULT
+from ..abi.signal import SYS_FORK_COPY, SYS_SIGDONE, SYS_SIGPOP, SYS_SNAPSHOT, SYS_VFORK, SYS_VFORK_RESULT
 from . import (
     descriptor,
     dir,
@@ -27,7 +27,7 @@ from . import (
     time,
     transfer,
 )
-from .dispatch import Table
+from .dispatch import Table, unimplemented
 
 
 class Level(StrEnum):
@@ -77,6 +77,7 @@ ROWS: tuple[Row, ...] = (
     Row(279, "memfd_create", file.memfd_create, PARTIAL, "no MFD_HUGETLB"),
     Row(286, "preadv2", file.preadv2, PARTIAL, "flags are ignored"),
     Row(287, "pwritev2", file.pwritev2, PARTIAL, "flags are ignored"),
+    Row(26, "inotify_init1", unimplemented, NONE, "L-FS-011"),
     Row(437, "openat2", file.openat2, NONE, "L-FS-005"),
     Row(71, "sendfile64", transfer.sendfile64, FULL),
     Row(75, "vmsplice", transfer.vmsplice, PARTIAL, "to a pipe only, and copies"),
@@ -92,7 +93,7 @@ ROWS: tuple[Row, ...] = (
     Row(436, "close_range", descriptor.close_range, FULL),
     # names and directories
     Row(17, "getcwd", dir.getcwd, FULL),
-    Row(33, "mknodat", dir.mknodat, PARTIAL, "no devices: EPERM"),
+    Row(33, "mknodat", dir.mknodat, PARTIAL, "L-FS-012"),
     Row(34, "mkdirat", dir.mkdirat, FULL),
     Row(35, "unlinkat", dir.unlinkat, FULL),
     Row(36, "symlinkat", dir.symlinkat, FULL),
@@ -101,7 +102,7 @@ ROWS: tuple[Row, ...] = (
     Row(49, "chdir", dir.chdir, FULL),
     Row(50, "fchdir", dir.fchdir, FULL),
     Row(51, "chroot", dir.chroot, FULL),
-    Row(61, "getdents64", dir.getdents64, FULL),
+    Row(61, "getdents64", dir.getdents64, PARTIAL, "L-FS-015"),
     Row(166, "umask", dir.umask, FULL),
     Row(276, "renameat2", dir.renameat2, PARTIAL, "no RENAME_WHITEOUT"),
     # attributes
@@ -204,6 +205,7 @@ ROWS: tuple[Row, ...] = (
     Row(281, "execveat", process.execveat, FULL),
     Row(SYS_VFORK, "cloche_vfork", process.vfork, FULL, "private: docs/guest-abi.md"),
     Row(SYS_VFORK_RESULT, "cloche_vfork_result", process.vfork_result, FULL, "private"),
+    Row(SYS_SNAPSHOT, "cloche_snapshot", process.snapshot_point, FULL, "private"),
     Row(SYS_FORK_COPY, "cloche_fork_copy", process.fork_copy, FULL, "private"),
     # signals
     Row(102, "getitimer", signal.getitimer, FULL),
@@ -240,7 +242,7 @@ ROWS: tuple[Row, ...] = (
     Row(406, "clock_getres_time64", time.clock_getres, FULL),
     Row(407, "clock_nanosleep_time64", time.clock_nanosleep, FULL),
     # the machine
-    Row(40, "mount", system.not_permitted, REFUSED),
+    Row(40, "mount", system.not_permitted, REFUSED, "L-FS-012"),
     Row(39, "umount2", system.not_permitted, REFUSED),
     Row(41, "pivot_root", system.not_permitted, REFUSED),
     Row(89, "acct", system.not_permitted, REFUSED),

@@ -116,7 +116,8 @@ def _from_pipe(proc: Process, source: OpenFile, target: OpenFile, offset: int, c
         return _EINVAL
     if isinstance(target, PipeEnd):
         if not target.inode.readers:
-            _put(proc, target, b"")
+            signals.send(proc, SIGPIPE)
+            return -Errno.EPIPE
         count = min(count, target.inode.capacity - len(target.inode.buffer))
         if count <= 0:
             return -Errno.EAGAIN if flags & _SPLICE_F_NONBLOCK else wait(proc, target, True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cloche.userland import forks, wasm
+from cloche.userland import forks, twins, wasm
 from cloche.userland.errors import UserlandError
 from cloche.userland.recipe import Program, Recipe
 from cloche.userland.steps_host import Steps
@@ -38,6 +38,7 @@ def link_guest(toolchain: Toolchain, recipe: Recipe, program: Program, raw: Path
             str(named), *program.asyncify.optimize, "--asyncify", "--pass-arg=asyncify-export-globals",
             "--pass-arg=asyncify-imports@linux.fork",
             f"--pass-arg=asyncify-onlylist@@{response}", "-g", "-o", str(step)])
+        step.write_bytes(twins.make_twins(step.read_bytes()))
     if wasm.has_exceptions(data) or step is not raw or program.optimize:
         flags = program.optimize or (program.asyncify.optimize if step is not raw else ())
         _optimise(toolchain, recipe, steps, [str(step), "--translate-to-exnref", *flags, "-o", str(target)])

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 MAGIC = b"\0asm\1\0\0\0"
 CUSTOM, TYPE, IMPORT, FUNCTION, TABLE, MEMORY, GLOBAL, EXPORT, START, ELEMENT, CODE, DATA, DATA_COUNT, TAG = range(14)
 
-# How many LEB128 immediates follow a one-byte opcode; those not here have none, or are handled in `_calls`.
+# How many LEB128 immediates follow an opcode; those that have none; the rest is in `_after_unusual`.
+CALL, CALL_INDIRECT, _RETURN_CALL, _RETURN_CALL_INDIRECT, GLOBAL_GET, _TRY, _REF_FUNC = 16, 17, 18, 19, 0x23, 6, 0xD2
 _LEBS = {**dict.fromkeys(range(0x28, 0x3F), 2), **dict.fromkeys(range(0x20, 0x27), 1),
-         0x02: 1, 0x03: 1, 0x04: 1, 0x06: 1, 0x07: 1, 0x08: 1, 0x09: 1, 0x0C: 1, 0x0D: 1, 0x18: 1,
-         0x3F: 1, 0x40: 1, 0x41: 1, 0x42: 1, 0xD0: 1}
-_CALL, _CALL_INDIRECT, _RETURN_CALL, _RETURN_CALL_INDIRECT, _REF_FUNC = 0x10, 0x11, 0x12, 0x13, 0xD2
-_BR_TABLE, _SELECT_TYPED, _F32, _F64, _MISC, _SIMD, _GC = 0x0E, 0x1C, 0x43, 0x44, 0xFC, 0xFD, 0xFB
+         0x02: 1, 0x03: 1, 0x04: 1, _TRY: 1, 0x07: 1, 0x08: 1, 0x09: 1, 0x0C: 1, 0x0D: 1, 0x18: 1,
+         CALL: 1, CALL_INDIRECT: 2, _RETURN_CALL: 1, _RETURN_CALL_INDIRECT: 2,
+         0x3F: 1, 0x40: 1, 0x41: 1, 0x42: 1, 0xD0: 1, _REF_FUNC: 1}
+_PLAIN = frozenset({0x00, 0x01, 0x05, 0x0B, 0x0F, 0x19, 0x1A, 0x1B, 0xD1, *range(0x45, 0xC5)})
 _MISC_LEBS = {**dict.fromkeys(range(8), 0), 8: 2, 9: 1, 10: 2, 11: 1, 12: 2, 13: 1, 14: 2, 15: 1, 16: 1, 17: 1}
 
 
@@ -234,55 +235,70 @@ class Module:
 def _calls(code: bytes, at: int, end: int) -> Calls:
     """Decodes one function body."""
     found = Calls()
+    at = body_start(code, at)
+    while at < end:
+        opcode = code[at]
+        if opcode in (CALL, _RETURN_CALL):
+            found.direct.add(leb(code, at + 1)[0])
+        elif opcode in (CALL_INDIRECT, _RETURN_CALL_INDIRECT):
+            found.indirect.add(leb(code, at + 1)[0])
+        elif opcode == _REF_FUNC:
+            found.taken.add(leb(code, at + 1)[0])
+        elif opcode == _TRY:
+            found.tries += 1
+        at = after(code, at)
+    return found
+
+
+def body_start(code: bytes, at: int) -> int:
+    """The position of the first instruction of a function body: after its declarations of locals."""
     groups, at = leb(code, at)
     for _ in range(groups):
         at = leb(code, at)[1] + 1
-    lebs = _LEBS
-    while at < end:
-        opcode = code[at]
+    return at
+
+
+def after(code: bytes, at: int) -> int:
+    """The position after the instruction at `at`."""
+    opcode = code[at]
+    at += 1
+    count = _LEBS.get(opcode)
+    if count is None:
+        return at if opcode in _PLAIN else _after_unusual(code, opcode, at)
+    for _ in range(count):
+        while code[at] >= 0x80:
+            at += 1
         at += 1
-        if (count := lebs.get(opcode)) is not None:
-            if opcode == 0x06:
-                found.tries += 1
-            for _ in range(count):
-                while code[at] >= 0x80:
-                    at += 1
-                at += 1
-        elif opcode in (_CALL, _RETURN_CALL):
-            index, at = leb(code, at)
-            found.direct.add(index)
-        elif opcode in (_CALL_INDIRECT, _RETURN_CALL_INDIRECT):
-            index, at = leb(code, at)
-            found.indirect.add(index)
-            at = leb(code, at)[1]
-        elif opcode == _REF_FUNC:
-            index, at = leb(code, at)
-            found.taken.add(index)
-        elif opcode == _BR_TABLE:
+    return at
+
+
+def _after_unusual(code: bytes, opcode: int, at: int) -> int:
+    match opcode:
+        case 0x0E:  # br_table
             size, at = leb(code, at)
             for _ in range(size + 1):
                 at = leb(code, at)[1]
-        elif opcode == _F32:
+        case 0x43:  # f32.const
             at += 4
-        elif opcode == _F64:
+        case 0x44:  # f64.const
             at += 8
-        elif opcode == _SELECT_TYPED:
+        case 0x1C:  # select with types
             size, at = leb(code, at)
             at += size
-        elif opcode == _MISC:
+        case 0xFC:
             sub, at = leb(code, at)
             for _ in range(_MISC_LEBS[sub]):
                 at = leb(code, at)[1]
-        elif opcode == _SIMD:
+        case 0xFD:
             at = _skip_simd(code, at)
-        elif opcode == _GC:
+        case 0xFB:
             sub, at = leb(code, at)
-            if sub not in (0x14, 0x15):
+            if sub not in (0x14, 0x15):  # ref.test
                 raise MalformedModule(f"an instruction of the GC proposal: {sub}")
             at = leb(code, at)[1]
-        elif opcode in (0x1F, 0x14, 0x15):
+        case _:
             raise MalformedModule(f"an instruction that clang does not write: {opcode:#x}")
-    return found
+    return at
 
 
 def _skip_simd(code: bytes, at: int) -> int:

@@ -151,7 +151,7 @@ class _Owner:
 
     class cred:
         privileged = True
-        euid = 0
+        euid = fsuid = 0
 
     def __init__(self, root: Directory) -> None:
         self.root = root

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..abi.errno import Errno, SysError
 from ..abi.limits import NAME_MAX, SYMLINKS_MAX
-from .permissions import X_OK, permitted
+from ..abi.stat import S_ISVTX
+from .permissions import X_OK, may_follow, permitted
 
 if TYPE_CHECKING:
     from .inode import Directory, Inode
@@ -62,8 +63,11 @@ def walk(proc: Any, start: Directory, path: bytes, follow: bool = True) -> tuple
         else:
             return parent, name, inode
         rest = list(pending)
-        if not rest and not follow:
-            return parent, name, inode
+        if not rest:
+            if not follow:
+                return parent, name, inode
+            if parent.mode & S_ISVTX and not may_follow(proc.cred, parent, inode):
+                raise SysError(Errno.EACCES)
         links += 1
         if links > SYMLINKS_MAX:
             raise SysError(Errno.ELOOP)

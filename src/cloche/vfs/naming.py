@@ -10,7 +10,7 @@ from ..events.file import FileCreated
 from .core import Core
 from .inode import Directory, Inode
 from .namei import SPECIAL, path_of, walk_parent
-from .permissions import check_create, new_file_group
+from .permissions import check_create, check_link, new_file_group
 
 
 class Naming(Core):
@@ -26,6 +26,10 @@ class Naming(Core):
         check_create(proc.cred, parent)
         self.security.file_create(proc, lambda: path_of(parent, name))
         return parent, name
+
+    def check_new_name(self, proc: Any, start: Directory, path: bytes) -> None:
+        """Whether a file could be made there; nothing is."""
+        self._new_name(proc, start, path, False)
 
     def _created(self, proc: Any, parent: Directory, name: bytes, inode: Inode) -> None:
         if FileCreated in self.recorder.wanted:
@@ -81,6 +85,7 @@ class Naming(Core):
             raise SysError(Errno.ENOENT)
         if inode.filesystem is not parent.filesystem:
             raise SysError(Errno.EXDEV)
+        check_link(proc.cred, inode)
         check_create(proc.cred, parent)
         if inode.is_directory:
             raise SysError(Errno.EPERM)

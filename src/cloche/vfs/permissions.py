@@ -65,6 +65,21 @@ def check_delete(cred: Any, directory: Directory, victim: Inode, is_dir: bool) -
         raise SysError(Errno.EISDIR)
 
 
+def check_link(cred: Any, inode: Inode) -> None:
+    """proc(5), protected_hardlinks: nobody links to what he neither owns nor could write to, as Debian sets it."""
+    if owns(cred, inode):
+        return
+    mode = inode.mode
+    special = mode & S_ISUID or mode & (S_ISGID | 0o010) == S_ISGID | 0o010
+    if not inode.is_regular or special or not permitted(cred, inode, R_OK | W_OK):
+        raise SysError(Errno.EPERM)
+
+
+def may_follow(cred: Any, directory: Directory, link: Inode) -> bool:
+    """proc(5), protected_symlinks: the last link of a path, in a sticky directory that everybody may write to."""
+    return (directory.mode & (S_ISVTX | 0o002) != S_ISVTX | 0o002 or link.uid in (cred.fsuid, directory.uid))
+
+
 def owns(cred: Any, inode: Inode) -> bool:
     """Owner, or CAP_FOWNER."""
     return cred.privileged or cred.fsuid == inode.uid

@@ -1,0 +1,21 @@
+const fs = require('fs'), assert = require('assert'), util = require('util');
+const show = (f) => { try { console.log('ok', f()); } catch (e) { console.log(e.name, e.code, '|', e.message.split('\n')[0]); } };
+show(() => fs.readFileSync('/nonexistent')); show(() => fs.mkdirSync('/tmp')); show(() => fs.readdirSync('/etc/passwd')); show(() => fs.rmdirSync('/nope'));
+show(() => fs.readFileSync('/tmp')); show(() => fs.openSync('/tmp/x', 'zz')); show(() => fs.writeFileSync('/tmp/q', 5)); show(() => fs.renameSync('/nope', '/nope2'));
+show(() => require('./nope')); show(() => require('nope-pkg')); show(() => require('node:nope')); show(() => require(5)); show(() => require(''));
+show(() => new URL('nope')); show(() => Buffer.alloc('x')); show(() => Buffer.from(5)); show(() => Buffer.alloc(4).readUInt32LE(1)); show(() => Buffer.alloc(4).writeUInt8(300)); show(() => Buffer.from('a', 'zz'));
+show(() => assert(false)); show(() => assert.strictEqual(1, 2)); show(() => assert.strictEqual(1, 2, 'msg')); show(() => assert.deepStrictEqual({ a: 1 }, { a: 1 })); show(() => assert.deepStrictEqual({ a: 1 }, { a: 2 }));
+show(() => assert.throws(() => { throw new TypeError('bad'); }, TypeError)); show(() => assert.throws(() => {})); show(() => assert.throws(() => { throw new Error('x'); }, /y/)); show(() => assert.equal(1, '1')); show(() => assert.notStrictEqual(1, 1)); show(() => assert.match('abc', /x/));
+show(() => assert.deepEqual([1, 2, [3]], [1, 2, ['3']])); show(() => assert.deepStrictEqual(new Map([[1, { a: 1 }]]), new Map([[1, { a: 1 }]]))); show(() => assert.deepStrictEqual(new Set([1, { a: 1 }]), new Set([1, { a: 1 }]))); show(() => assert.fail('boom')); show(() => assert.ok(0, 'zero')); show(() => assert.ifError(null)); show(() => assert.ifError(new Error('e')));
+show(() => null.x); show(() => undefined.foo()); show(() => notDefined); show(() => { const c = 1; c = 2; }); show(() => { lateVar; let lateVar = 1; }); show(() => { undefined.x = 1; });
+show(() => [].reduce((a, b) => a)); show(() => new Array(-1)); show(() => (function f() { f(); })());
+show(() => process.chdir('/nonexistent')); show(() => process.kill(99999999, 0)); show(() => process.emitWarning); show(() => setTimeout('x')); show(() => util.promisify(5)); show(() => new (require('events'))().emit('error', new Error('unhandled'))); show(() => new (require('events'))().on('x', 5));
+show(() => require('child_process').execSync('exit 3', { stdio: 'pipe' })); show(() => require('child_process').execFileSync('/nonexistent/prog')); show(() => require('crypto').createHash('nope')); show(() => require('path').join(5)); show(() => structuredClone(() => {})); show(() => queueMicrotask(5)); show(() => atob('*'));
+show(() => decodeURIComponent('%')); show(() => Symbol() + ''); show(() => JSON.stringify(1n) && 1);
+class MyError extends Error { constructor(m) { super(m); this.name = 'MyError'; this.extra = 42; } }
+const e = new MyError('custom'); console.log(String(e), e instanceof MyError, Object.keys(e), e.stack.split('\n')[0]);
+console.log(util.inspect(Object.assign(new Error('no stack'), { stack: undefined })), util.types.isNativeError(e));
+const agg = new AggregateError([new Error('a'), new Error('b')], 'many'); console.log(agg.errors.length, agg.message); console.log(new Error('c', { cause: 'why' }).cause);
+console.log(Object.prototype.toString.call(e), e.toString(), [e] + '');
+process.on('exit', (c) => console.log('exit', c)); process.on('uncaughtException', (err) => { console.log('uncaught', err.message); process.exitCode = 4; });
+setTimeout(() => { throw new Error('later'); }, 1);

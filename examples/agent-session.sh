@@ -126,7 +126,7 @@ failed=0
 must_fail() { # what, command...
   local what=$1 status
   shift
-  "$@" > /tmp/attempt 2>&1
+  { "$@" > /tmp/attempt 2>&1; } 2> /dev/null # without the shell's own word about a killed job
   status=$?
   if [ "$status" -eq 0 ]; then
     failed=1

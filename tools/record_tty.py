@@ -1,10 +1,10 @@
-"""Records what a native Linux pty does with byte sequences: the expectations of tests/unit/kernel/test_line_discipline.py.
+"""Records what a native Linux pty does with byte sequences, for tests/unit/kernel/test_line_discipline.py.
 
     python tools/record_tty.py > tests/unit/kernel/line_discipline.json
 
-A case is a list of steps: ["set", {flags}] (tcsetattr), ["feed", bytes] (typed at the master), ["print", bytes] (written
-to the slave), ["read", count] and ["take"] (what the slave and the master give without waiting), ["inq"] (FIONREAD).
-Each step is stored with its answer and the signals it caused. Bytes are Latin-1 strings.
+A case is a list of steps: ["set", {flags}] (tcsetattr), ["feed", bytes] (typed at the master), ["print", bytes]
+(written to the slave), ["read", count] and ["take"] (what the slave and the master give without waiting), ["inq"]
+(FIONREAD). Each step is stored with its answer and the signals it caused. Bytes are Latin-1 strings.
 """
 import fcntl
 import json
@@ -50,7 +50,8 @@ HAND = [
     [["set", {"iflag": "ICRNL IXON IXANY"}], ["feed", "\x13"], ["print", "later"], ["feed", "x"], ["take"]],
     [["set", {"iflag": "ICRNL IXON IUTF8"}], ["feed", "aé€\x7f\x7f".encode().decode("latin-1")], ["take"],
      ["feed", "\n"], ["read", 9]],
-    [["set", {"iflag": "ICRNL IXON IUTF8"}], ["print", "é\tx".encode().decode("latin-1")], ["feed", "\t\x7f"], ["take"]],
+    [["set", {"iflag": "ICRNL IXON IUTF8"}], ["print", "é\tx".encode().decode("latin-1")], ["feed", "\t\x7f"],
+     ["take"]],
     [["set", {"iflag": "ICRNL IXON"}], ["feed", "é\x7f\n".encode().decode("latin-1")], ["take"], ["read", 9]],
     [["feed", "abc"], ["set", {"lflag": "ISIG ECHO"}], ["read", 9], ["feed", "d\n"], ["read", 9]],
     [["set", {"lflag": "ISIG"}], ["feed", "abc\ndef"], ["set", {"lflag": "ICANON"}], ["read", 9], ["feed", "x\n"],
@@ -66,7 +67,8 @@ HAND = [
     [["set", {"oflag": "OPOST OCRNL ONOCR ONLRET"}], ["print", "\rab\rc\nd\r\r"], ["take"]],
     [["set", {"oflag": "OPOST OLCUC"}], ["print", "Hello é\n".encode().decode("latin-1")], ["take"]],
     [["set", {"oflag": ""}], ["print", "a\nb\r"], ["feed", "c\n"], ["take"]],
-    [["set", {"cc": {"VEOL": ";", "VEOL2": "|"}}], ["feed", "a;b|c\n"], ["take"], ["read", 9], ["read", 9], ["read", 9]],
+    [["set", {"cc": {"VEOL": ";", "VEOL2": "|"}}], ["feed", "a;b|c\n"], ["take"], ["read", 9], ["read", 9],
+     ["read", 9]],
     [["set", {"cc": {"VINTR": "\0", "VERASE": "#", "VKILL": "@"}}], ["feed", "a#b\x03@c\n"], ["take"], ["read", 9]],
     [["set", {"lflag": "ICANON ECHO ECHOPRT ECHOE IEXTEN"}], ["feed", "abc\x7f\x7fd\n"], ["take"], ["read", 9]],
     [["set", {"lflag": "ICANON ECHO"}], ["feed", "abc\x7f\x7fd\x15e\n"], ["take"], ["read", 9]],
@@ -84,8 +86,8 @@ HAND = [
     [["feed", "\x16"], ["set", {"lflag": "ECHO"}], ["feed", "\x03"], ["take"], ["read", 9]],
 ]
 
-TYPED = ("a", "b", "Z", " ", "-", "_", "9", "\t", "\n", "\r", "\x7f", "\x7f", "\x15", "\x17", "\x16", "\x12", "\x04", "\x03",
-         "\x1a", "\x13", "\x11", "\x11", "\x1b", "\x01", "\xff", "\xc3\xa9", "\xe2\x82\xac", "\x80", ";")
+TYPED = ("a", "b", "Z", " ", "-", "_", "9", "\t", "\n", "\r", "\x7f", "\x7f", "\x15", "\x17", "\x16", "\x12", "\x04",
+         "\x03", "\x1a", "\x13", "\x11", "\x11", "\x1b", "\x01", "\xff", "\xc3\xa9", "\xe2\x82\xac", "\x80", ";")
 PRINTED = ("word", " ", "\t", "\n", "\r", "\b", "\x1b[1m", "\xc3\xa9", "\x07", "x", "\xff", "abcdefg")
 
 
@@ -95,7 +97,7 @@ def random_cases(count, seed=1):
     cases = []
     for _ in range(count):
         usual = ({"ICRNL", "IXON"}, {"OPOST", "ONLCR"},
-                 set("ISIG ICANON ECHO ECHOE ECHOK ECHOKE ECHOCTL IEXTEN".split()))
+                 {"ISIG", "ICANON", "ECHO", "ECHOE", "ECHOK", "ECHOKE", "ECHOCTL", "IEXTEN"})
 
         def modes(usual=usual):
             flags = {}

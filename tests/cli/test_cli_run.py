@@ -178,6 +178,21 @@ def test_trace_writes_a_file(cloche, tmp_path: Path) -> None:
     assert lines[-2:] == ["[pid 2] exit_group(0) = ?", "[pid 2] +++ exited with 0 +++"]
 
 
+def test_a_trace_that_cannot_be_written_is_said_afterwards(cloche) -> None:
+    done = cloche("run", "--trace=/dev/full", "for i in 1 2 3 4 5; do true; $(true); done; echo done")
+    assert (done.status, done.stdout) == (1, b"done\n")
+    assert done.stderr.endswith(b"No space left on device\n")
+    assert done.stderr.count(b"\n") == 1
+
+
+@pytest.mark.parametrize(("closed", "out", "err"), [
+    ("<&-", b"x\n", b"y\n"), (">&-", b"", b"y\n"), ("2>&-", b"x\n", b""), ("<&- >&- 2>&-", b"", b"")])
+def test_a_closed_stream_is_nothing(cloche, closed, out, err) -> None:
+    done = subprocess.run(["bash", "-c", f'"$@" {closed}', "-", *cloche_command("run", "cat; echo x; echo y >&2; exit 3")],
+                          capture_output=True, stdin=subprocess.DEVNULL, env=cloche_environment(), check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (3, out, err)
+
+
 # what is wrong
 
 @pytest.mark.parametrize(("words", "message"), [

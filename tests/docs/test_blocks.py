@@ -1,7 +1,7 @@
 """Code blocks that are marked as runnable do what they say.
 
-A block is marked by the comment `<!-- run -->` on the line before it. A `console` block holds commands behind `$ `, each
-followed by its exact output; `...` as a line of its own stands for any lines, and `~~` within a line for any text.
+A block is marked by the comment `<!-- run -->` on the line before it. A `console` block holds commands behind `$ `,
+each followed by its exact output; `...` as a line of its own stands for any lines, and `~~` within a line for any text.
 A `python` block must run without an error, and print what its last comment lines `# -> text` say.
 """
 from __future__ import annotations

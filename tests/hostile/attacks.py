@@ -119,7 +119,7 @@ ATTACKS = [
     Attack("recursive command substitution", "f() { echo $(f); }; f", (EXITED, SIGNALED, CPU, TIMEOUT), seconds=8),
     Attack("nested subshell source", "x=$(printf '(%.0s' {1..5000}); eval \"$x\" 2>/dev/null; echo $?", (EXITED, SIGNALED)),
     Attack("nested arithmetic", "x=$(printf '(%.0s' {1..20000})1; echo $((x)) 2>/dev/null; echo $?", (EXITED, SIGNALED)),
-    Attack("arithmetic name recursion", "x=y; y=x; echo $((x)) 2>/dev/null; echo $?", (EXITED, SIGNALED), says="1\n"),
+    Attack("arithmetic name recursion", "x=y; y=x; (echo $((x))) 2>/dev/null; echo $?", (EXITED, SIGNALED), says="1\n"),
     Attack("deep jq", "printf '%0100000d' 0 | tr 0 '[' | jq . 2>/dev/null; echo $?", (EXITED, SIGNALED), needs="jq"),
     Attack("jq recursion", "jq -n 'def f: [f]; f' 2>/dev/null; echo $?", (EXITED, SIGNALED, CPU, TIMEOUT), needs="jq"),
     Attack("awk recursion", "awk 'function f(n) { return f(n+1) } BEGIN { f(0) }'", (EXITED, SIGNALED, CPU, TIMEOUT),
@@ -177,7 +177,7 @@ ATTACKS = [
            (EXITED, CPU, TIMEOUT), needs="python3"),
     # arguments
     Attack("giant argv", "x=$(printf '%02000000d' 0); /bin/echo $x $x | wc -c", (EXITED, SIGNALED)),
-    Attack("many arguments", "/bin/echo {1..1000000} | wc -c", (EXITED, SIGNALED, CPU)),
+    Attack("many arguments", "/bin/echo {1..1000000} | wc -c", (EXITED, SIGNALED, CPU, TIMEOUT)),
     Attack("giant environment", "for i in {1..2000}; do export v$i=$(printf %01000d 0); done; /bin/true; echo $?",
            (EXITED, CPU, TIMEOUT), seconds=20),
     Attack("giant script line", "x=$(printf 'echo %.0s' {1..200000}); eval \"$x\" | wc -c", (EXITED, SIGNALED, CPU)),

@@ -142,41 +142,47 @@ class Generator:
 
     def __init__(self, seed: int) -> None:
         self.rng = random.Random(seed)
+        self._shapeless = False
 
     def edge(self) -> int:
         return self.rng.choice(EDGES) if self.rng.random() < 0.8 else self.rng.getrandbits(32)
 
+    def odd(self, chance: float) -> bool:
+        """Whether a part's very shape is to be wrong; never in the two thirds of modules that get past the door."""
+        return self._shapeless and self.rng.random() < chance
+
     def module(self) -> bytes:
         rng, made = self.rng, Module()
+        self._shapeless = rng.random() < 0.35
         calls = self._imports(made)
         self._memory(made)
-        if rng.random() < 0.3:
+        if self.odd(0.3):
             made.tables.append(bytes([rng.choice((FUNCREF, EXTERNREF)), 0]) + leb(rng.choice((0, 1, 1000, 1 << 20, 1 << 28))))
         main = self._main(made, calls)
         self._exports(made, main)
         if rng.random() < 0.15 and made.memories:
             made.data.append((self.edge(), bytes(rng.getrandbits(8) for _ in range(rng.choice((0, 1, 100))))))
-        if rng.random() < 0.08:
+        if self.odd(0.08):
             made.start = rng.choice((main, 0, 99))
         data = made.encode()
-        return self._damage(data) if rng.random() < 0.15 else data
+        return self._damage(data) if self.odd(0.3) else data
 
     def _imports(self, made: Module) -> dict[str, int]:
         rng, found = self.rng, {}
         for field_, (parameters, results) in {"syscall": SYSCALL, "init": ([], [I32]), "fork": ([], [I32]), "block": VOID}.items():
             if rng.random() < (0.95 if field_ == "syscall" else 0.6):
-                if rng.random() < 0.04:
+                if self.odd(0.04):
                     parameters = [rng.choice((I32, I64, F64)) for _ in range(rng.randrange(9))]
                     results = [rng.choice((I32, I64))] * rng.randrange(3)
                 index = made.import_function("linux", field_, list(parameters), list(results))
                 if (parameters, results) in (SYSCALL, VOID, ([], [I32])):
                     found[field_] = index
-        if rng.random() < 0.05:
+        if self.odd(0.05):
             made.import_function(rng.choice(("linux", "env", "wasi_snapshot_preview1", "")), "nothing", [], [])
-        if rng.random() < 0.03:
+        if self.odd(0.05):
             made.imports.append(("env", "memory", bytes([MEMORY, 0, 1])))
             made.imported_memories += 1
-        if rng.random() < 0.03:
+        if self.odd(0.05):
             made.imports.append(("env", "global", bytes([GLOBAL, I32, 0])))
             made.imported_globals += 1
         return found
@@ -186,7 +192,7 @@ class Generator:
         minimum = rng.choice((0, 1, 2, 17, 256, 16383, 16384, 16385, 65535, 65536))
         if rng.random() < 0.6:
             minimum = rng.choice((1, 2, 17))
-        shape = rng.random()
+        shape = rng.random() * (1 if self._shapeless else 0.85)
         if shape < 0.5:
             made.memories.append(b"\x00" + leb(minimum))
         elif shape < 0.85:
@@ -200,8 +206,8 @@ class Generator:
 
     def _global(self, made: Module) -> int:
         rng = self.rng
-        kind = I32 if rng.random() < 0.75 else rng.choice((I32, I64, F32, F64, V128, FUNCREF, EXTERNREF))
-        return made.add_global(kind, rng.random() < 0.75, zero_of(kind, self.edge()))
+        kind = rng.choice((I32, I64, F32, F64, V128, FUNCREF, EXTERNREF)) if self.odd(0.25) else I32
+        return made.add_global(kind, not self.odd(0.25), zero_of(kind, self.edge()))
 
     def _exports(self, made: Module, main: int) -> None:
         rng = self.rng
@@ -209,7 +215,7 @@ class Generator:
         for export in _EXPORTS:
             if export not in _EXPORTS[:4] and (not fork or rng.random() < 0.15):
                 continue
-            if rng.random() < 0.02:
+            if self.odd(0.04):
                 continue
             kind, index = GLOBAL, None
             if export == "memory":
@@ -218,7 +224,7 @@ class Generator:
                 kind, index = FUNC, main
             elif export.startswith("asyncify_"):
                 kind, index = FUNC, rng.randrange(made.imported_functions + len(made.functions))
-            if rng.random() < 0.03:
+            if self.odd(0.05):
                 kind, index = rng.choice((FUNC, TABLE, MEMORY, GLOBAL)), 0
             made.exports.append((export, kind, self._global(made) if index is None else index))
 
@@ -227,7 +233,7 @@ class Generator:
         body = b"".join(self._statement(made, calls) for _ in range(rng.choice((0, 1, 3, 10, 40))))
         if rng.random() < 0.4:  # for ever, so that the kernel has to end it
             body = b"\x03\x40" + body + b"\x0c\x00\x0b"
-        signature = VOID if rng.random() < 0.95 else ([rng.choice((I32, I64))], [I32])
+        signature = VOID if not self.odd(0.1) else ([rng.choice((I32, I64))], [I32])
         if signature != VOID:
             body += i32_const(0)
         return made.function(list(signature[0]), list(signature[1]), body)

@@ -31,8 +31,10 @@ def main() -> None:
         try:
             result = sandbox.run(run.get("argv") or run["script"], timeout=run.get("timeout"), cwd="/tmp",
                                  stdin=run.get("stdin", ""))
-        except ClocheError as error:
+        except ClocheError as error:  # a sandbox that its last command stopped
             print(json.dumps({"refused": str(error)}), flush=True)
+            sandbox.close()
+            sandbox = Sandbox(root=root, limits=limits)
             continue
         print(json.dumps({
             "reason": str(result.reason), "code": result.exit_code, "limits": list(result.limits_reached),
@@ -40,8 +42,9 @@ def main() -> None:
             "syscalls": result.usage.syscalls, "processes": result.usage.processes,
             "bytes": len(result.stdout_bytes), "stdout": result.stdout_bytes[-400:].decode(errors="replace"),
             "stderr": result.stderr_bytes[-400:].decode(errors="replace")}), flush=True)
-    after = sandbox.run("echo alive")
     sandbox.close()
+    with Sandbox(root=root) as another:  # the first may be spent: without processor time, without files
+        after = another.run("echo alive")
     print(json.dumps({"alive": after.stdout, "peak": _peak_bytes()}), flush=True)
 
 

@@ -23,7 +23,7 @@ def run_native(case: Case, path: str, seconds: int = 30) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="spec-", dir="/dev/shm") as folder:
         Path(folder).chmod(0o755)
         process = subprocess.Popen(
-            ["bash", "-c", case.script],
+            ["/bin/bash", "-c", case.script],
             cwd=folder,
             env={**ENVIRONMENT, "PATH": path},
             stdin=subprocess.DEVNULL,

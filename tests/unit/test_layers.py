@@ -30,7 +30,6 @@ EXCEPTIONS = {
 LINES_MAX = 450
 #: Longer ones: the reason.
 LONGER = {
-    "kernel/line_discipline.py": "one state machine, compared with recordings of Linux's",
     "fs/hostfs_host.py": "every operation of one filesystem, each beneath its mount",
 }
 

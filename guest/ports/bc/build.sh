@@ -6,7 +6,7 @@ mkdir native
 	make -C lib CFLAGS="-O1 -w" AR=ar RANLIB=ranlib
 	make -C bc CFLAGS="-O1 -w" libmath.h
 )
-guest_configure ./configure --disable-nls --with-readline MAKEINFO=true
+guest_configure ./configure --disable-nls --without-readline --without-libedit MAKEINFO=true
 cp native/bc/libmath.h bc/libmath.h
 # bc's makefile makes libmath.h from fbc, newer than it: say that it is made.
 sed -i 's/^libmath.h:.*/libmath.h:/; /^libmath.h:/,/^$/{/^\t/d}' bc/Makefile

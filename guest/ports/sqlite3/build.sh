@@ -13,9 +13,10 @@ python3 "$RECIPE/generate.py"
 flags="$CFLAGS -I. -Isrc -Iext/fts3 -Iext/fts5 -Iext/rtree -Iext/session -Iext/icu -Iext/rbu -Iext/userauth -Iext/recover -Iext/expert -Iext/misc
  -DNDEBUG -DHAVE_USLEEP=1 -DHAVE_FDATASYNC=1 -DHAVE_GMTIME_R=1 -DHAVE_LOCALTIME_R=1 -DHAVE_STRCHRNUL=1 -DHAVE_STDINT_H -DHAVE_INTTYPES_H $OPTIONS"
 sources=$(ls src/*.c | grep -vE '/(test|tclsqlite|shell|os_win|mutex_w32|mem[235]|vdbe_)')
-sources="$sources parse.c opcodes.c fts5.c $(ls ext/fts3/fts3*.c | grep -vE 'fts3_(icu|test|term)') ext/rtree/rtree.c"
+sources="$sources parse.c opcodes.c fts5.c $(ls ext/fts3/fts3*.c | grep -vE 'fts3_(icu|test|term)') ext/rtree/rtree.c ext/misc/stmt.c"
 mkdir -p objects
-for f in $sources; do printf '%s\n' "$f"; done | xargs -P "$JOBS" -I FILE sh -c '"$CC" '"$flags"' -c FILE -o objects/$(basename FILE .c).o'
+flags=$(echo $flags) # on one line
+printf '%s\n' $sources | xargs -P "$JOBS" -I FILE sh -c "\"\$CC\" $flags -c FILE -o objects/\$(basename FILE .c).o"
 "$AR" rcs libsqlite3.a objects/*.o
 cp src/sqlite3ext.h .
 "$CC" $flags -DHAVE_READLINE=1 -DHAVE_EDITLINE=0 shell.c libsqlite3.a $LDFLAGS -lreadline -lncursesw -lz -o sqlite3.raw

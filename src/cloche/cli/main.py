@@ -15,6 +15,7 @@ USAGE_STATUS, FAILURE_STATUS, INTERRUPTED_STATUS, BROKEN_PIPE_STATUS = 2, 1, 130
 def main() -> NoReturn:
     """`cloche`."""
     words = sys.argv[1:]
+    _open_standard_streams()
     try:
         status = _command(words)
         sys.stdout.flush()
@@ -61,6 +62,16 @@ def _report(error: Exception) -> int:
     with contextlib.suppress(OSError):
         print(f"cloche: {message}", file=sys.stderr)
     return status
+
+
+def _open_standard_streams() -> None:
+    """A descriptor of 0 to 2 that is closed becomes /dev/null: else the next file opened would be taken for it."""
+    for fd, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(fd)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest free descriptor
+            setattr(sys, name, open(fd, "r" if fd == 0 else "w", closefd=False))  # noqa: SIM115 (for good)
 
 
 def _flush() -> None:

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -34,12 +33,12 @@ def main(words: Sequence[str]) -> int:
     command, script = resolve(arguments.command)
     if script is not None:
         mounts.append(script)
-    with _trace_file(arguments["trace"]) as trace:
+    with _trace(arguments["trace"]) as trace:
         return _run(arguments, command, mounts, policy, environment, trace)
 
 
 def _run(arguments: Arguments, command: str | list[str], mounts: list[Mount], policy: Policy | None,
-         environment: dict[str, str], trace: TextIO | None) -> int:
+         environment: dict[str, str], trace: _Trace | None) -> int:
     from ..sandbox.sandbox import Sandbox, Streams
     from ..syscalls.table import HANDLERS
     handlers: Any = HANDLERS
@@ -50,15 +49,16 @@ def _run(arguments: Arguments, command: str | list[str], mounts: list[Mount], po
         handlers = summary.handlers(handlers)
     if trace is not None:
         from ..syscalls import trace as tracing
-        handlers = tracing.traced(handlers, lambda line: _print(line, trace))
+        handlers = tracing.traced(handlers, trace.write)
     sandbox = Sandbox(policy, limits=settings.limits(arguments), mounts=mounts, env=environment, seed=arguments["seed"],
                       handlers=handlers)
     if trace is not None:
-        sandbox.watch(lambda record: _print(tracing.event_line(record), trace), tracing.EVENTS)
+        sandbox.watch(lambda record: trace.write(tracing.event_line(record)), tracing.EVENTS)
     if summary is not None:
         sandbox.watch(summary.see, summary.EVENTS)
     options_of_run = {"timeout": arguments["timeout"], "cwd": arguments["cwd"] or "/root"}
     if arguments["json"]:
+        import json
         result, output = _captured(sandbox, command, options_of_run)
         sys.stdout.write(json.dumps(as_json(result, *output)) + "\n")
     else:
@@ -100,16 +100,33 @@ def as_json(result: Result, stdout: bytes, stderr: bytes) -> dict[str, Any]:
             "denials": denials, "limits": list(result.limits_reached), "left_behind": result.left_behind}
 
 
+class _Trace:
+    """Where a trace goes. Its writes are made inside of the kernel: they must not raise."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.failure: OSError | None = None
+
+    def write(self, line: str) -> None:
+        """One line; after a failure, nothing."""
+        if self.failure is None:
+            try:
+                print(line, file=self._stream)
+            except OSError as error:
+                self.failure = error
+
+
 @contextlib.contextmanager
-def _trace_file(name: str | None) -> Iterator[TextIO | None]:
-    """None: no trace. Empty: stderr."""
+def _trace(name: str | None) -> Iterator[_Trace | None]:
+    """None: no trace. Empty: stderr. What could not be written is an OSError afterwards, but for a reader that left."""
     if name is None:
         yield None
-    elif name == "":
-        yield sys.stderr
-    else:
-        with open(name, "w", encoding="ascii") as file:
-            yield file
+        return
+    with contextlib.nullcontext(sys.stderr) if name == "" else open(name, "w", encoding="ascii") as stream:
+        trace = _Trace(stream)
+        yield trace
+    if trace.failure is not None and not isinstance(trace.failure, BrokenPipeError):
+        raise OSError(trace.failure.errno, trace.failure.strerror, name or "stderr")
 
 
 def _print(text: str, stream: TextIO) -> None:

@@ -23,6 +23,7 @@ _PAGE = 65536
 _HOST_PAGE = 4096
 _FUEL_TANK = (1 << 63) - 1
 _NORMAL, _UNWINDING, _REWINDING = 0, 1, 2
+_I32 = 0  # WASMTIME_I32
 
 
 class WasmGuest:
@@ -60,8 +61,6 @@ class WasmGuest:
             self._memory = self._export(b"memory", c.MEMORY)
             self._refresh()
             self._find_exports()
-            self._state = self._export(b"__asyncify_state", c.GLOBAL) if self.can_fork else None
-            self._data = self._export(b"__asyncify_data", c.GLOBAL) if self.can_fork else None
         except Fault:
             self.close()
             raise
@@ -69,9 +68,15 @@ class WasmGuest:
 
     def _find_exports(self) -> None:
         """What of the module is called, and where its memory is free. Fault if it is not there."""
+        program = self.program
         self._main = self._export(b"_start", c.FUNCTION)
-        self._stack_global = self._export(b"__stack_pointer", c.GLOBAL)
-        self.heap_base = min(self._global(self._export(b"__heap_base", c.GLOBAL)), self._memory_bytes_max)
+        # An export costs 5 us to look up: fork wants these several times.
+        self._globals = {name: self._export(name, c.GLOBAL) for name in program.mutable_globals}
+        self._stack_global = self._globals[b"__stack_pointer"]
+        self._state, self._data = self._globals.get(b"__asyncify_state"), self._globals.get(b"__asyncify_data")
+        if program.heap_base is None:
+            program.heap_base = self._global(self._export(b"__heap_base", c.GLOBAL))
+        self.heap_base = min(program.heap_base, self._memory_bytes_max)
 
     def _limit(self, memory_bytes: int) -> None:
         """The memory is never larger than the kernel made it: a memory.grow of the guest's own fails.
@@ -98,8 +103,8 @@ class WasmGuest:
 
     def _set_global(self, handle: Any, number: int) -> None:
         value = ffi.wasmtime_val_t()
-        c.global_get(self._context, handle, ctypes.byref(value))  # for its kind
-        value.of.i32 = ctypes.c_int32(number).value
+        value.kind = _I32  # checked when the module was loaded (wasm_format.py)
+        value.of.i32 = number - (1 << 32) if number >= 1 << 31 else number
         c.check(c.global_set(self._context, handle, ctypes.byref(value)))
 
     @property
@@ -240,9 +245,9 @@ class WasmGuest:
         guest = WasmGuest(self.program, self._memory_bytes_max)
         value = ffi.wasmtime_val_t()
         try:
-            for name in self.program.mutable_globals:
-                c.global_get(self._context, self._export(name, c.GLOBAL), ctypes.byref(value))
-                c.check(c.global_set(guest._context, guest._export(name, c.GLOBAL), ctypes.byref(value)))
+            for mine, its in zip(self._globals.values(), guest._globals.values(), strict=True):
+                c.global_get(self._context, mine, ctypes.byref(value))
+                c.check(c.global_set(guest._context, its, ctypes.byref(value)))
         except Fault:
             guest.close()
             raise

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
-import importlib.metadata
 import logging
 import resource
 import struct
@@ -86,7 +85,9 @@ class Engine:
         self._engine = wasmtime.Engine(config)
         self.pointer = ctypes.cast(self._engine.ptr(), ctypes.c_void_p).value
         self._cache = ModuleCache(cache / "modules")
-        version = importlib.metadata.version("wasmtime")
+        # Which wasmtime: asking for its version would import a fifth of the standard library.
+        library = Path(ffi.filename).stat()
+        version = f"{library.st_size} {library.st_mtime_ns}"
         self._key = f"wasmtime {version} speed fuel={deterministic} pool={pool} v2".encode()
         self._programs: dict[bytes, WasmProgram] = {}
         self._of_image: dict[NodeFile, WasmProgram] = {}
@@ -213,6 +214,8 @@ class WasmProgram:
         self.has_pending_flag = b"__cloche_sigpending" in shape.words
         self.entries = shape.entries
         self._guest = WasiGuest if shape.kind is Kind.WASI else WasmGuest
+        #: Read from the first instance, before any code of it could run: all begin with the same.
+        self.heap_base: int | None = None
 
     def instantiate(self, memory_bytes_max: int) -> WasmGuest:
         return self._guest(self, memory_bytes_max)

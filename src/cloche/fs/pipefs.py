@@ -77,6 +77,8 @@ class Fifo(Pipe):
         """fifo(7). While it waits, the end stays open in `proc.half_open`: the call is made again."""
         end = proc.half_open
         if end is None or end.inode is not self:
+            if end is not None:  # it was told to wait for another FIFO, and did not
+                end.release()
             end = PipeEnd(self, flags, place)
             self.read_queue.wake()
             self.write_queue.wake()

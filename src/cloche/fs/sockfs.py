@@ -85,6 +85,10 @@ class SocketFile(OpenFile):
     def describe(self) -> bytes:
         return b"socket:[%d]" % self.inode.number
 
+    def flush(self, owner: object) -> None:
+        super().flush(owner)
+        self.socket.network.in_flight.collect(self)
+
     def release(self) -> None:
         self.socket.close()
         super().release()

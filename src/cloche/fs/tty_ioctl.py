@@ -8,7 +8,7 @@ from ..abi.errno import Errno, SysError
 from ..abi.fcntl import O_ACCMODE, O_CLOEXEC, O_NOCTTY, O_NONBLOCK
 from ..abi.signal import SIGINT, SIGQUIT, SIGTSTP
 from ..abi.structs import TERMIOS, WINSIZE, signed
-from ..kernel.line_discipline import Termios
+from ..kernel.terminal_output import Termios
 
 if TYPE_CHECKING:
     from ..kernel.process import Process

@@ -100,7 +100,8 @@ def begin(proc: Process, program: Program, inode: Any, path: bytes, argv: list[b
     proc.has_execed = True
     # execve(2): handlers become the default, what is ignored stays so.
     proc.actions = {signo: action for signo, action in proc.actions.items() if action[0] == SIG_IGN}
-    proc.saved_mask = proc.deadline = proc.fork_result = proc.fork_frames = None
+    proc.interrupt_wait()
+    proc.saved_mask = proc.fork_result = proc.fork_frames = None
     proc.awaited, proc.forking = 0, False
     if guest.owns_memory:
         proc.start_block = 0

@@ -4,78 +4,39 @@ Pure: bytes in, bytes out, and two callbacks. It knows of no processes; who may 
 """
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from ..abi import termios as t
 from ..abi.signal import SIGINT, SIGQUIT, SIGTSTP
-
-#: Bytes of input that can wait to be read (N_TTY_BUF_SIZE), one of which stays free; and of echoes not yet printed.
-BUFFER_SIZE = 4096
-#: Echoes are printed at the end of a piece of input, or once so many wait (ECHO_COMMIT_WATERMARK).
-_ECHO_WATERMARK = 256
-
-# Echoes wait as (operation, value) pairs: their columns are only known when they are printed.
-_CHAR, _CONTROL, _SET_COLUMN, _BACK_COLUMN, _ERASE_TAB, _LITERAL = range(6)
-
-_PLAIN = re.compile(rb"[^\n\r\t\b]*")
-_HIDDEN = re.compile(rb"[\x00-\x1f\x7f]")
-_CONTINUATION = re.compile(rb"[\x80-\xbf]")
-
-_DEFAULT_CC = bytes((3, 28, 127, 21, 4, 0, 1, 0, 17, 19, 26, 0, 18, 15, 23, 22, 0, 0, 0))
+from .terminal_output import (
+    BACK_COLUMN,
+    BUFFER_SIZE,
+    CHAR,
+    ERASE_TAB,
+    SET_COLUMN,
+    TerminalOutput,
+    Termios,
+    is_control,
+    is_upper,
+    is_word,
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Termios:
-    """struct termios: how a terminal behaves. The values to begin with are those of a Linux pty."""
-
-    iflag: int = t.ICRNL | t.IXON
-    oflag: int = t.OPOST | t.ONLCR
-    cflag: int = t.B38400 | t.CS8 | t.CREAD
-    lflag: int = t.ISIG | t.ICANON | t.ECHO | t.ECHOE | t.ECHOK | t.ECHOCTL | t.ECHOKE | t.IEXTEN
-    line: int = 0
-    cc: bytes = _DEFAULT_CC
-
-
-def _is_control(char: int) -> bool:
-    return char < 32 or char == 127
-
-
-# Letters are those of the kernel's Latin-1 table (lib/ctype.c).
-def _is_upper(char: int) -> bool:
-    return 65 <= char <= 90 or (0xC0 <= char <= 0xDE and char != 0xD7)
-
-
-def _is_lower(char: int) -> bool:
-    return 97 <= char <= 122 or (0xDF <= char and char != 0xF7)
-
-
-def _is_word(char: int) -> bool:
-    """What VWERASE erases together."""
-    return 48 <= char <= 57 or char == 95 or _is_upper(char) or _is_lower(char)
-
-
-class LineDiscipline:
+class LineDiscipline(TerminalOutput):
     """N_TTY. `feed` takes what is typed, `read` gives what a program gets; `write` takes what it prints.
 
-    `emit(bytes)` is where output goes and `room()` how many bytes of it may go now. `signal(signo)` is what VINTR,
-    VQUIT and VSUSP do.
+    `signal(signo)` is what VINTR, VQUIT and VSUSP do.
     """
 
     def __init__(self, emit: Callable[[bytes], None], room: Callable[[], int], signal: Callable[[int], None],
                  flush_output: Callable[[], None]) -> None:
-        self._emit, self._room, self._signal, self._flush_output = emit, room, signal, flush_output
-        self.termios = Termios()
+        super().__init__(emit, room)
+        self._signal, self._flush_output = signal, flush_output
         self._input = bytearray()  # read by a program from the front
         self._ends: list[int] = []  # canonical mode: indexes in _input of the characters that end a line, ascending
         self._canon = 0  # length of _input that lines which have ended take
         self._next_literal = False  # VLNEXT came
         self._erasing = False  # ECHOPRT: between \ and /
-        self._column = self._canon_column = 0
-        self._echoes: list[tuple[int, int]] = []
-        self.stopped = False  # by VSTOP or TCOOFF
-        self.stopped_by_ioctl = False
         self._classify()
 
     # modes
@@ -151,7 +112,7 @@ class LineDiscipline:
         for char in piece:
             if iflag & t.ISTRIP:
                 char &= 0x7F
-            if iflag & t.IUCLC and lflag & t.IEXTEN and _is_upper(char):
+            if iflag & t.IUCLC and lflag & t.IEXTEN and is_upper(char):
                 char += 32
             if self._next_literal:
                 self._next_literal = False
@@ -170,7 +131,7 @@ class LineDiscipline:
         if self.termios.lflag & t.ECHO:
             self._finish_erasing()
             if self._canon == len(self._input):
-                self._echo(_SET_COLUMN)
+                self._echo(SET_COLUMN)
             self._echo_char(char)
         self._store(char)
 
@@ -211,10 +172,10 @@ class LineDiscipline:
         if lflag & t.ECHO:
             self._finish_erasing()
             if char == 10:
-                self._echo(_CHAR, 10)
+                self._echo(CHAR, 10)
             else:
                 if self._canon == len(self._input):
-                    self._echo(_SET_COLUMN)
+                    self._echo(SET_COLUMN)
                 self._echo_char(char)
         self._store(char)
 
@@ -242,24 +203,24 @@ class LineDiscipline:
             if lflag & t.ECHO:
                 self._finish_erasing()
                 if lflag & t.ECHOCTL:
-                    self._echo(_CHAR, 0x5E)
-                    self._echo(_CHAR, 8)
+                    self._echo(CHAR, 0x5E)
+                    self._echo(CHAR, 8)
         elif char == cc[t.VREPRINT] and extended and lflag & t.ECHO:
             self._finish_erasing()
             self._echo_char(char)
-            self._echo(_CHAR, 10)
+            self._echo(CHAR, 10)
             for waiting in self._input[self._canon:]:
                 self._echo_char(waiting)
         elif char == 10:
             if lflag & (t.ECHO | t.ECHONL):
-                self._echo(_CHAR, 10)
+                self._echo(CHAR, 10)
             self._end_line(10)
         elif char == cc[t.VEOF]:
             self._end_line(t.VDISABLE)
         elif char == cc[t.VEOL] or (char == cc[t.VEOL2] and extended):
             if lflag & t.ECHO:
                 if self._canon == len(self._input):
-                    self._echo(_SET_COLUMN)
+                    self._echo(SET_COLUMN)
                 self._echo_char(char)
             if char == 0xFF and self.termios.iflag & t.PARMRK:
                 self._input.append(char)
@@ -295,7 +256,7 @@ class LineDiscipline:
                 self._finish_erasing()
                 self._echo_char(cc[t.VKILL])
                 if lflag & t.ECHOK:
-                    self._echo(_CHAR, 10)
+                    self._echo(CHAR, 10)
                 return
         seen_word = False
         while len(self._input) > self._canon:
@@ -306,7 +267,7 @@ class LineDiscipline:
             if self._is_continuation(first):
                 break  # half a character is not erased
             if word:
-                if _is_word(first):
+                if is_word(first):
                     seen_word = True
                 elif seen_word:
                     break
@@ -324,12 +285,12 @@ class LineDiscipline:
         lflag, char = self.termios.lflag, gone[0]
         if lflag & t.ECHOPRT:
             if not self._erasing:
-                self._echo(_CHAR, 0x5C)
+                self._echo(CHAR, 0x5C)
                 self._erasing = True
             self._echo_char(char)
             for byte in gone[1:]:
-                self._echo(_CHAR, byte)
-                self._echo(_BACK_COLUMN)
+                self._echo(CHAR, byte)
+                self._echo(BACK_COLUMN)
         elif single and not lflag & t.ECHOE:
             self._echo_char(self.termios.cc[t.VERASE])
         elif char == 9:
@@ -338,165 +299,25 @@ class LineDiscipline:
                 if waiting == 9:
                     after_tab = True
                     break
-                if _is_control(waiting):
+                if is_control(waiting):
                     columns += 2 if lflag & t.ECHOCTL else 0
                 elif not self._is_continuation(waiting):
                     columns += 1
-            self._echo(_ERASE_TAB, columns & 7 | (0x80 if after_tab else 0))
+            self._echo(ERASE_TAB, columns & 7 | (0x80 if after_tab else 0))
         else:
-            if _is_control(char) and lflag & t.ECHOCTL:
+            if is_control(char) and lflag & t.ECHOCTL:
                 self._echo_backspaces()
-            if not _is_control(char) or lflag & t.ECHOCTL:
+            if not is_control(char) or lflag & t.ECHOCTL:
                 self._echo_backspaces()
 
     def _echo_backspaces(self) -> None:
         for byte in b"\b \b":
-            self._echo(_CHAR, byte)
-
-    def _is_continuation(self, byte: int) -> bool:
-        return bool(self.termios.iflag & t.IUTF8) and byte & 0xC0 == 0x80
+            self._echo(CHAR, byte)
 
     def _finish_erasing(self) -> None:
         if self._erasing:
-            self._echo(_CHAR, 0x2F)
+            self._echo(CHAR, 0x2F)
             self._erasing = False
-
-    # echo
-
-    def _echo(self, operation: int, value: int = 0) -> None:
-        echoes = self._echoes
-        echoes.append((operation, value))
-        if len(echoes) >= _ECHO_WATERMARK:
-            self.print_echoes()
-            if len(echoes) > BUFFER_SIZE:
-                del echoes[0]  # nobody takes the output: the oldest echo is lost, as in Linux
-
-    def _echo_char(self, char: int) -> None:
-        if char == 0xFF:
-            self._echo(_LITERAL, char)
-        elif self.termios.lflag & t.ECHOCTL and _is_control(char) and char != 9:
-            self._echo(_CONTROL, char)
-        else:
-            self._echo(_CHAR, char)
-
-    def print_echoes(self) -> None:
-        """Prints the echoes that wait, as far as there is room."""
-        echoes = self._echoes
-        if not echoes:
-            return
-        done = 0
-        for operation, value in echoes:
-            if not self._print_echo(operation, value):
-                break
-            done += 1
-        del echoes[:done]
-
-    def _print_echo(self, operation: int, value: int) -> bool:
-        if operation == _SET_COLUMN:
-            self._canon_column = self._column
-            return True
-        if operation == _BACK_COLUMN:
-            self._column = max(0, self._column - 1)
-            return True
-        if operation == _ERASE_TAB:
-            back = 8 - (value + (0 if value & 0x80 else self._canon_column) & 7)
-            if self._room() < back:
-                return False
-            self._emit(b"\b" * back)
-            self._column = max(0, self._column - back)
-        elif operation == _CONTROL:
-            if self._room() < 2:
-                return False
-            self._emit(bytes((0x5E, value ^ 0x40)))
-            self._column += 2
-        elif operation == _CHAR and self.termios.oflag & t.OPOST:
-            return self._print(value)
-        else:
-            if self._room() < 1:
-                return False
-            self._emit(bytes((value,)))
-            self._column += operation == _LITERAL
-        return True
-
-    # output
-
-    def write(self, data: bytes | memoryview) -> int:
-        """Prints. Says how many bytes were taken: fewer than all while the terminal is stopped or full."""
-        self.print_echoes()
-        data = bytes(data[:max(0, self._room())])
-        if not self.termios.oflag & t.OPOST:
-            self._emit(data)
-            return len(data)
-        taken, total = 0, len(data)
-        while taken < total:
-            plain = self._plain_run(data, taken, min(total, taken + self._room()))
-            if plain > taken:
-                self._emit(data[taken:plain])
-                taken = plain
-            elif self._print(data[taken]):
-                taken += 1
-            else:
-                break
-        return taken
-
-    def _plain_run(self, data: bytes, start: int, limit: int) -> int:
-        """The end of the run from `start` of characters that are printed as they are; counts their columns."""
-        if self.termios.oflag & t.OLCUC:
-            return start
-        match = _PLAIN.match(data, start, max(start, limit))
-        assert match is not None
-        run = match.group()
-        hidden = len(_HIDDEN.findall(run))
-        if self.termios.iflag & t.IUTF8:
-            hidden += len(_CONTINUATION.findall(run))
-        self._column += len(run) - hidden
-        return match.end()
-
-    def _print(self, char: int) -> bool:
-        """Prints one character with OPOST. False: no room."""
-        room, oflag = self._room(), self.termios.oflag
-        if room < 1:
-            return False
-        out = bytes((char,))
-        if char == 10:
-            if oflag & t.ONLRET:
-                self._column = 0
-            if oflag & t.ONLCR:
-                if room < 2:
-                    return False
-                self._column = 0
-                out = b"\r\n"
-            self._canon_column = self._column
-        elif char == 13:
-            if oflag & t.ONOCR and self._column == 0:
-                return True
-            if oflag & t.OCRNL:
-                out = b"\n"
-                if oflag & t.ONLRET:
-                    self._canon_column = self._column = 0
-            else:
-                self._canon_column = self._column = 0
-        elif char == 9:
-            spaces = 8 - (self._column & 7)
-            if oflag & t.TABDLY == t.XTABS:
-                if room < spaces:
-                    return False
-                out = b" " * spaces
-            self._column += spaces
-        elif char == 8:
-            self._column = max(0, self._column - 1)
-        elif not _is_control(char):
-            if oflag & t.OLCUC and _is_lower(char):
-                out = bytes((char - 32,))
-            if not self._is_continuation(char):
-                self._column += 1
-        self._emit(out)
-        return True
-
-    def start(self) -> None:
-        """VSTART: output goes on, unless TCOOFF stopped it."""
-        self.stopped = self.stopped_by_ioctl
-        self.print_echoes()
 
     # reading
 

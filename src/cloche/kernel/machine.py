@@ -29,12 +29,12 @@ from .scheduler import RUNNABLE, ZOMBIE, Host, Scheduler
 from .session import Session
 
 if TYPE_CHECKING:
-    from .warm import Template
     from ..events.recorder import Recorder
     from ..lib.clock import Clock
     from ..lib.rng import Rng
     from ..security.hooks import Security
     from .limits import Limits
+    from .warm import Template
 
 Handlers = Mapping[int, Callable[..., int]]
 

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..abi.errno import ERESTART
+from ..abi.structs import TIMESPEC
+from ..abi.time import SECOND
 from ..lib.wait_queue import WaitQueue
 from .scheduler import BLOCKED, RUNNABLE, STOPPED, ZOMBIE
 
@@ -59,6 +61,7 @@ class Process:
         self.waiting_on: tuple[WaitQueue, ...] = ()
         self.deadline: int | None = None
         self.timer: list[Any] | None = None
+        self.remaining = 0  # address for the rest of an interrupted nanosleep(2)
         self.half_open: Any = None  # a FIFO end whose open waits for the other side
         # accounting
         self.cpu_ns = 0  # in guests it has left; see cpu_time
@@ -113,6 +116,10 @@ class Process:
 
     def interrupt_wait(self) -> None:
         """A handler runs: the interrupted call starts afresh, if at all."""
+        if self.remaining and self.deadline is not None:
+            left = max(0, self.deadline - self.machine.clock.monotonic())
+            self.mem.write(self.remaining, TIMESPEC.pack(left // SECOND, left % SECOND))
+        self.remaining = 0
         self.deadline = None
         if self.half_open is not None:
             half_open, self.half_open = self.half_open, None

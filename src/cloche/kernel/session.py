@@ -1,4 +1,4 @@
-"""Sessions and process groups: setsid(2), setpgid(2), orphans, and what the end of a session leader means; credentials(7).
+"""Sessions and process groups: setsid(2), setpgid(2), orphans, the end of a session leader; credentials(7).
 
 A process group has no object of its own: it is the processes with the same `pgid`, which are all of one session.
 """
@@ -102,7 +102,10 @@ def _living_parent(proc: Process) -> Process | None:
 
 
 def process_exited(proc: Process) -> None:
-    """What the end of a process does to its session and to groups that it kept from being orphans. Not yet reparented."""
+    """What the end of a process does to its session, and to groups that it kept from being orphans.
+
+    Called before its children have another parent.
+    """
     if proc.session.led_by(proc):
         _leader_exited(proc.machine, proc.session)
     for pgid in dict.fromkeys(child.pgid for child in proc.children

@@ -53,7 +53,7 @@ def send(proc: Process, signo: int, info: bytes | None = None) -> None:
     if not proc.alive or not signo or proc.pid == 1:
         return
     bit = 1 << signo - 1
-    if signo == SIGCONT or signo == SIGKILL:
+    if signo in (SIGCONT, SIGKILL):
         if proc.pending & _STOPS:
             for stop_signal in DEFAULT_STOP:
                 _discard(proc, stop_signal)
@@ -95,6 +95,12 @@ def take(proc: Process, signo: int) -> bytes:
         del proc.siginfo[signo]
         proc.pending &= ~(1 << signo - 1)
     return info
+
+
+def discard_ignored(proc: Process, signo: int) -> None:
+    """sigaction(2): ignoring a signal, explicitly or by default, discards it if it is pending, blocked or not."""
+    if proc.pending & 1 << signo - 1 and _ignored(proc, signo):
+        _discard(proc, signo)
 
 
 def _discard(proc: Process, signo: int) -> None:

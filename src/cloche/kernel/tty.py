@@ -13,7 +13,8 @@ from ..abi.signal import SIG_IGN, SIGCONT, SIGHUP, SIGTTIN, SIGTTOU, SIGWINCH
 from ..abi.time import MS
 from ..lib.wait_queue import WaitQueue
 from . import session, signals
-from .line_discipline import BUFFER_SIZE, LineDiscipline, Termios
+from .line_discipline import LineDiscipline
+from .terminal_output import BUFFER_SIZE, Termios
 
 if TYPE_CHECKING:
     from .machine import Machine

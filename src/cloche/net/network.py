@@ -90,4 +90,3 @@ class Network:
                 del self._abstract[key]
         elif socket.name is not None:
             self.loopback.forget(socket)
-        self.in_flight.collect()

@@ -45,11 +45,12 @@ class InFlight:
                     del self._sockets[passed]
             passed.file.put()
 
-    def collect(self) -> None:
-        """Frees sockets that nothing but flights refer to. Called when a socket is closed."""
+    def collect(self, closing: Any = None) -> None:
+        """Frees sockets that nothing but flights refer to. `closing` is a file that is about to lose a reference."""
         if not self._sockets:
             return
-        candidates = {passed: count for passed, count in self._sockets.items() if passed.file.refs == count}
+        candidates = {passed: count for passed, count in self._sockets.items()
+                      if passed.file.refs - (passed.file is closing) == count}
         while candidates:
             inside: Counter[Passed] = Counter()
             for passed in candidates:

@@ -12,14 +12,42 @@ _EVERYTHING = b"**"
 
 
 def glob(pattern: bytes) -> re.Pattern[bytes]:
-    """A path pattern: `?` and `*` do not cross a slash, `**` does, `/dir/**` is also the directory itself."""
+    """A path pattern: `?` and `*` do not cross a slash, `**` does, `/dir/**` is also the directory itself.
+
+    The paths are the guest's, so no pattern may take long on any of them: what stands between two wildcards is looked
+    for once, where it comes first, and never given up for a later place (atomic groups, as fnmatch does). That loses no
+    match: whatever follows can follow from the first place as well. Only what comes after the last `**` is tried at
+    every place, against the end of the path.
+    """
     if not pattern:
         raise PolicyError("an empty pattern matches nothing: write ** to match everything")
     tail = b"(?:/.*)?" if pattern.endswith(b"/**") and len(pattern) > 3 else b""
-    body = pattern[:-3] if tail else pattern
-    pieces = re.split(rb"(\*\*|\*|\?)", body)
-    wild = {b"**": b".*", b"*": b"[^/]*", b"?": b"[^/]"}
-    return re.compile(b"".join(wild.get(piece, re.escape(piece)) for piece in pieces) + tail, re.DOTALL)
+    chunks = re.sub(rb"(?:\*\*)+", b"**", pattern[:-3] if tail else pattern).split(b"**")
+    first, last = chunks[0], chunks[-1]
+    if len(chunks) == 1:
+        text = _anchored(first, tail)
+    else:
+        text = _leftmost(first)
+        for chunk in chunks[1:-1]:
+            text += b"(?>.*?" + _leftmost(chunk) + b")"
+        text += b".*" + _anchored(last, tail) if last or tail else b".*"
+    return re.compile(text, re.DOTALL)
+
+
+def _leftmost(chunk: bytes) -> bytes:
+    """A chunk without `**` where its end is not fixed: each star ends where the text after it comes first."""
+    literals = chunk.split(b"*")
+    return _text(literals[0]) + b"".join(b"(?>[^/]*?" + _text(literal) + b")" for literal in literals[1:])
+
+
+def _anchored(chunk: bytes, tail: bytes) -> bytes:
+    """The same up to the end of the path, or of a directory's own path: the last star goes as far as there is room."""
+    head, star, end = chunk.rpartition(b"*")
+    return (_leftmost(head) + b"[^/]*" if star else b"") + _text(end) + tail
+
+
+def _text(literal: bytes) -> bytes:
+    return b"[^/]".join(re.escape(part) for part in literal.split(b"?"))
 
 
 @dataclass(frozen=True, slots=True)

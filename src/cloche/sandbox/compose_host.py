@@ -10,8 +10,6 @@ from typing import Any
 from ..engine.wasmtime_host import Engine
 from ..errors import ClocheError
 from ..events.recorder import Recorder
-from ..fs.hostfs_host import HostFs
-from ..fs.hostoverlay_host import HostOverlay
 from ..fs.mounts import MachineVfs
 from ..fs.pipefs import PipeFs, StreamNode
 from ..kernel.limits import Limits
@@ -43,6 +41,8 @@ def mount_all(machine: Machine, mounts: Sequence[Mount]) -> None:
 
 
 def _filesystem(machine: Machine, mount: Mount) -> FileSystem:
+    from ..fs.hostfs_host import HostFs  # most sandboxes have no mounts
+    from ..fs.hostoverlay_host import HostOverlay
     try:
         if mount.mode is not MountMode.OVERLAY:
             return HostFs(machine.vfs, mount.host, readonly=mount.mode is MountMode.RO)

@@ -12,7 +12,7 @@ import termios
 import threading
 import tty
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -89,10 +89,11 @@ class TerminalHost:
             poller.register(self._fd_in, select.POLLIN)
         if self._printed:
             poller.register(self._fd_out, select.POLLOUT)
-        for fd, events in poller.poll(timeout_ms):
+        ready = poller.poll(timeout_ms)
+        self._heed_signals()  # before what was typed after them
+        for fd, events in ready:
             if fd == self._wake_in:
                 self._drain_wakeups()
-                self._heed_signals()
             elif fd == self._fd_in:
                 self._read(events)
             else:
@@ -100,10 +101,8 @@ class TerminalHost:
         return True
 
     def _drain_wakeups(self) -> None:
-        try:
+        with suppress(BlockingIOError):
             os.read(self._wake_in, 512)
-        except BlockingIOError:
-            pass
 
     def _heed_signals(self) -> None:
         if self.resized:
@@ -171,7 +170,8 @@ def raw_mode(fd: int) -> Iterator[None]:
         tty.setraw(fd, termios.TCSADRAIN)
         yield
     finally:
-        termios.tcsetattr(fd, termios.TCSADRAIN, before)
+        with suppress(termios.error):  # it is gone
+            termios.tcsetattr(fd, termios.TCSADRAIN, before)
 
 
 @contextmanager
@@ -188,7 +188,8 @@ def _signals_heeded(host: TerminalHost, fd: int) -> Iterator[None]:
         host.ended_by = signo
 
     def continued(*_: Any) -> None:
-        tty.setraw(fd, termios.TCSADRAIN)
+        with suppress(termios.error):  # SIGCONT comes with SIGHUP too, when the terminal is gone
+            tty.setraw(fd, termios.TCSADRAIN)
         host.resized = True
 
     handlers: dict[int, Any] = {signal.SIGWINCH: resized, signal.SIGCONT: continued, **dict.fromkeys(_ENDING, ended)}

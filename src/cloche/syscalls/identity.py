@@ -99,14 +99,14 @@ def setfsuid(proc: Process, uid: int, *_: int) -> int:
     """setfsuid(2): answers the old id, whatever happened."""
     before = proc.cred.fsuid
     _become(proc, proc.cred.setfsuid(uid))
-    return signed(before)
+    return before
 
 
 def setfsgid(proc: Process, gid: int, *_: int) -> int:
     """setfsgid(2)."""
     before = proc.cred.fsgid
     _become(proc, proc.cred.setfsgid(gid))
-    return signed(before)
+    return before
 
 
 def _become(proc: Process, cred: Credentials) -> int:

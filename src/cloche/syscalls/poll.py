@@ -89,7 +89,7 @@ def _queues(interest: Iterable[tuple[OpenFile, int]]) -> list[WaitQueue]:
     found: dict[WaitQueue, None] = {}
     for file, events in interest:
         for for_writing in (True, False):
-            if for_writing and not events & _WRITING or not for_writing and events and not events & ~_WRITING:
+            if not events & _WRITING if for_writing else events and not events & ~_WRITING:
                 continue
             queue = file.queue(for_writing)
             if queue is not None:

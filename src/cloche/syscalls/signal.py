@@ -119,6 +119,7 @@ def rt_sigaction(proc: Process, signo: int, new: int, old: int, size: int, *_: i
         handler, flags, _, mask = action
         proc.actions[signo] = (handler, flags, mask & ~signals.UNBLOCKABLE)
         if proc.pending:
+            signals.discard_ignored(proc, signo)
             signals.deliver(proc)
     return 0
 

@@ -29,8 +29,8 @@ _REMEMBERED: dict[tuple[int, int], int] = {
                                             s.SO_OOBINLINE, SO_PRIORITY, s.SO_REUSEPORT)},
     (s.SOL_SOCKET, s.SO_RCVLOWAT): 1,
     # TCP_NODELAY, CORK, KEEPIDLE, KEEPINTVL, KEEPCNT, SYNCNT, LINGER2, DEFER_ACCEPT, QUICKACK, USER_TIMEOUT, FASTOPEN
-    **{(IPPROTO_TCP, name): value for name, value in ((1, 0), (3, 0), (4, 7200), (5, 75), (6, 9), (7, 6), (8, 60), (9, 0),
-                                                      (12, 1), (18, 0), (23, 0))},
+    **{(IPPROTO_TCP, name): value for name, value in ((1, 0), (3, 0), (4, 7200), (5, 75), (6, 9), (7, 6), (8, 60),
+                                                      (9, 0), (12, 1), (18, 0), (23, 0))},
     # IP_TOS, TTL, RECVTOS, MTU_DISCOVER, RECVERR, BIND_ADDRESS_NO_PORT
     **{(IPPROTO_IP, name): value for name, value in ((1, 0), (2, 64), (13, 0), (10, 1), (11, 0), (24, 0))},
     # IPV6_UNICAST_HOPS, MTU_DISCOVER, RECVERR, V6ONLY, TCLASS

@@ -84,11 +84,11 @@ def clock_nanosleep(proc: Process, clock: int, flags: int, request: int, remaini
     clock_now = proc.machine.clock.monotonic()
     deadline = proc.until(delay)
     if clock_now >= deadline:
-        proc.deadline = None
+        proc.deadline, proc.remaining = None, 0
         return 0
     if remaining and not flags & TIMER_ABSTIME:
-        left = deadline - clock_now
-        TIMESPEC.pack_into(proc.mem.view, remaining, left // SECOND, left % SECOND)
+        proc.mem.window(remaining, TIMESPEC.size)  # EFAULT now: it is written when a handler interrupts
+        proc.remaining = remaining
     return proc.sleep(deadline=deadline)
 
 

@@ -94,7 +94,6 @@ SIGNATURES: dict[str, Signature] = {
     "splice": (FD, ADDRESS, FD, ADDRESS, UINT, HEX),
     "vmsplice": (FD, IOVECS, UINT, HEX),
     "tee": (FD, FD, UINT, HEX),
-    "vmsplice": (FD, ADDRESS, UINT, HEX),
     "copy_file_range": (FD, ADDRESS, FD, ADDRESS, UINT, HEX),
     "truncate64": (PATH, WIDE, HIDDEN),
     "ftruncate64": (FD, WIDE, HIDDEN),

@@ -94,7 +94,8 @@ def build(the_plan: Plan, names: list[str], report: Report) -> Path:
                     needs = set(the_plan.recipes[name].depends)
                     if needs & failures.keys():
                         waiting.remove(name)
-                        failures[name] = UserlandError(f"{name}: not built, because {min(needs & failures.keys())} was not")
+                        cause = min(needs & failures.keys())
+                        failures[name] = UserlandError(f"{name}: not built, because {cause} was not")
                     elif needs <= done and the_plan.built(name):
                         waiting.remove(name)
                         done.add(name)

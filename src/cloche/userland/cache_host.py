@@ -7,8 +7,6 @@ import errno
 import fcntl
 import hashlib
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,6 +60,8 @@ class Cache:
     @contextlib.contextmanager
     def scratch(self, name: str) -> Iterator[Path]:
         """A directory to work in that is gone afterwards, whatever happened."""
+        import shutil  # these two take longer to import than a run has
+        import tempfile
         with disk_errors(self.root):
             path = Path(tempfile.mkdtemp(prefix=f"{name}.", dir=self.make("work")))
         try:
@@ -71,6 +71,7 @@ class Cache:
 
     def publish(self, made: Path, *parts: str) -> Path:
         """Moves a finished directory to its place; if another driver was first, that one stays."""
+        import shutil
         target = self.path(*parts)
         with disk_errors(self.root):
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -84,6 +85,7 @@ class Cache:
 
     def write(self, data: bytes, *parts: str) -> Path:
         """A file of the cache, replaced whole."""
+        import tempfile
         target = self.path(*parts)
         with disk_errors(self.root):
             target.parent.mkdir(parents=True, exist_ok=True)

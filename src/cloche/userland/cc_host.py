@@ -27,8 +27,9 @@ def compile_program(sources: Sequence[Path], target: Path, flags: Sequence[str] 
     recipe = Recipe(directory=guest, name=target.stem, version="0", licence="", summary="", compile=Compile(),
                     program=(program,))
     with cache.scratch("cc") as scratch:
-        steps = Steps(cache, f"cc-{target.stem}", {"CLOCHE_ZIG": str(toolchain.zig), "CLOCHE_SYSROOT": str(libc.sysroot),
-                                                   "PATH": f"{guest}/tools:{os.environ.get('PATH', '')}"})
+        environment = {"CLOCHE_ZIG": str(toolchain.zig), "CLOCHE_SYSROOT": str(libc.sysroot),
+                       "PATH": f"{guest}/tools:{os.environ.get('PATH', '')}"}
+        steps = Steps(cache, f"cc-{target.stem}", environment)
         steps.run(["wasm32-linux-cc", *flags, *(str(source.absolute()) for source in sources), "-o",
                    str(scratch / "a.out")], scratch)
         link_guest(toolchain, recipe, program, scratch / "a.out", scratch / "linked", steps)

@@ -90,7 +90,8 @@ class Fetcher:
                     continue
                 command = ["apt-get", "source", "--quiet", "--download-only", "--tar-only", "--only-source",
                            f"{source.deb}={version}"]
-                done = subprocess.run(command, cwd=scratch, env=environment, capture_output=True, text=True, check=False)
+                done = subprocess.run(command, cwd=scratch, env=environment, capture_output=True, text=True,
+                                      check=False)
                 if (scratch / source.file).is_file():
                     return scratch / source.file
                 told = _last_line(done.stderr)

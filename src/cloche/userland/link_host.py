@@ -40,7 +40,7 @@ def link_guest(toolchain: Toolchain, recipe: Recipe, program: Program, raw: Path
             f"--pass-arg=asyncify-onlylist@@{response}", "-g", "-o", str(step)])
         step.write_bytes(twins.make_twins(step.read_bytes()))
     if wasm.has_exceptions(data) or step is not raw or program.optimize:
-        flags = program.optimize or (program.asyncify.optimize if step is not raw else ())
+        flags = program.optimize or (("-O2",) if step is not raw else ())
         _optimise(toolchain, recipe, steps, [str(step), "--translate-to-exnref", *flags, "-o", str(target)])
         data = target.read_bytes()
     target.write_bytes(wasm.strip(data))

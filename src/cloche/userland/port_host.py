@@ -25,7 +25,8 @@ from cloche.userland.source_host import prepare
 from cloche.userland.steps_host import Steps
 from cloche.userland.toolchain_host import Toolchain
 
-DRIVER_VERSION = "1"  # changes when the driver builds the same recipe differently
+DRIVER_VERSION = "1"  # changes when the driver builds the same recipe differently in other ways than by LINKING
+LINKING = ("forks.py", "link_host.py", "twins.py", "wasm.py")
 WARNINGS = ("-w", "-Wno-int-conversion", "-Wno-implicit-int", "-Wno-implicit-function-declaration",
             "-Wno-incompatible-pointer-types", "-Wno-incompatible-function-pointer-types")
 STANDARD = ("--host=wasm32-unknown-linux-musl", "--build=x86_64-pc-linux-gnu", "--prefix=/usr", "--disable-nls")
@@ -46,7 +47,8 @@ class Workshop:
 
 def key(workshop: Workshop, recipe: Recipe, dependencies: Mapping[str, str]) -> str:
     """What the port is made from: recipe, driver, compilers, libc, and the keys of what it depends on."""
-    return hash_text("port", DRIVER_VERSION, workshop.toolchain.version, workshop.libc.key,
+    linking = "".join((Path(__file__).parent / name).read_text() for name in LINKING)
+    return hash_text("port", DRIVER_VERSION, linking, workshop.toolchain.version, workshop.libc.key,
                      hash_tree(recipe.directory), *(f"{name} {dependencies[name]}" for name in recipe.depends))
 
 
@@ -89,7 +91,8 @@ def _environment(workshop: Workshop, recipe: Recipe, tree: Path, dependencies: M
         flags.append("-Dfork=vfork")
     return {
         "PATH": f"{workshop.guest}/tools:{os.environ.get('PATH', '/usr/bin:/bin')}",
-        "CC": "wasm32-linux-cc", "AR": "wasm32-linux-ar", "RANLIB": "wasm32-linux-ranlib", "STRIP": "wasm32-linux-strip",
+        "CC": "wasm32-linux-cc", "AR": "wasm32-linux-ar", "RANLIB": "wasm32-linux-ranlib",
+        "STRIP": "wasm32-linux-strip",
         "CFLAGS": " ".join(flags), "LDFLAGS": " ".join(recipe.compile.ldflags), "CC_FOR_BUILD": "gcc",
         "JOBS": str(workshop.jobs), "RECIPE": str(recipe.directory), "SYSROOT": str(workshop.libc.sysroot),
         "GUEST_TOOLS": str(workshop.guest / "tools"), "VERSION": recipe.version, "TREE": str(tree),

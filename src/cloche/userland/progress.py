@@ -42,7 +42,8 @@ def _live(stream: TextIO) -> Iterator[Report]:
     from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Display
     console = Console(file=stream)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+               TimeElapsedColumn())
     running: list[str] = []
     with Display(*columns, console=console, transient=True) as display:
         task = display.add_task("guest programs", total=None)

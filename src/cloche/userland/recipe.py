@@ -75,14 +75,10 @@ class Edit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asyncify:
-    """Which functions are made able to unwind for fork; see docs/decisions/fork-by-asyncify.md.
+    """Which functions are made able to unwind for fork; see docs/decisions/fork-by-asyncify.md."""
 
-    `precise`: an indirect call is taken to reach fork only as the module's call graph says, less `never`.
-    """
-
-    precise: bool = False
-    never: tuple[str, ...] = ()  # regular expressions: functions below which no fork can be
-    optimize: tuple[str, ...] = ("-O2",)
+    never: tuple[str, ...] = ()  # regular expressions: functions whose indirect calls have no fork below them
+    optimize: tuple[str, ...] = ("-O2",)  # wasm-opt flags before asyncify
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

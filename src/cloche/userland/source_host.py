@@ -17,8 +17,8 @@ def unpack(archive: Path, tree: Path, strip: int, name: str) -> None:
     """Unpacks `archive` into the new directory `tree`."""
     with disk_errors(tree.parent):
         tree.mkdir(parents=True)
-    done = subprocess.run(["tar", "xf", str(archive), "-C", str(tree), f"--strip-components={strip}", "--no-same-owner"],
-                          capture_output=True, text=True, check=False)
+    command = ["tar", "xf", str(archive), "-C", str(tree), f"--strip-components={strip}", "--no-same-owner"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         if "No space left" in done.stderr:
             raise UserlandError(f"no space left in {tree.parent}: free some, or set CLOCHE_CACHE to another disk")

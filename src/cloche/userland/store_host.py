@@ -1,13 +1,12 @@
 """Where the built programs are: staged root trees by content, and which is the current one.
 
 A root is made of hard links to the ports' entries: staging costs no space. The sandbox only reads it.
+Every run asks for the current root: what only a build needs is imported there.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,11 +53,14 @@ class Store:
         path = self.root().parent / "manifest.json"
         if not path.is_file():
             raise UserlandError(f"{path} is missing: run `cloche userland build`")
+        import json
         found: list[dict[str, Any]] = json.loads(path.read_text())["ports"]
         return found
 
     def stage(self, entries: list[Path], gaps: set[str], skeleton: Path) -> Path:
         """Assembles the entries over `skeleton` (files of ours: /etc and the like) and makes that root current."""
+        import json
+        import shutil
         ordered = sorted(entries, key=lambda entry: (entry.name in gaps, entry.name))
         name = hash_text("root 1", hash_tree(skeleton), *(entry.name for entry in ordered))
         target = self.cache.path("roots", name)
@@ -89,6 +91,7 @@ class Store:
 
 def _add(entry: Path, root: Path, fills_gaps: bool) -> dict[str, Any]:
     """Hard-links a port's files below `root`; the manifest of what was added."""
+    import json
     manifest: dict[str, Any] = json.loads((entry / "manifest.json").read_text())
     for guest in list(manifest["files"]):
         source, target = entry / "root" / guest.lstrip("/"), root / guest.lstrip("/")

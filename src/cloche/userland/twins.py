@@ -197,7 +197,8 @@ class _Rewriter:
         """linux.fork, unless a guard has refused it."""
         refused = encode_leb(self.refused)
         return (b"\x00\x23" + refused + b"\x04" + _I32 + b"\x41\x00\x24" + refused + b"\x10"
-                + encode_leb(self.shape.stop_rewind) + _ENOSYS + b"\x05\x10" + encode_leb(self.shape.fork) + b"\x0b\x0b")
+                + encode_leb(self.shape.stop_rewind) + _ENOSYS
+                + b"\x05\x10" + encode_leb(self.shape.fork) + b"\x0b\x0b")
 
     def _guard_calls(self, code: bytes) -> bytes:
         out, at = bytearray(), wasm.body_start(code, 0)

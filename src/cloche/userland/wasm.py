@@ -124,14 +124,22 @@ class Module:
         self.calls: dict[int, Calls] = {}
         for number, body in sections(data):
             match number:
-                case 1: self._read_types(body)
-                case 2: self._read_imports(body)
-                case 3: self._read_functions(body)
-                case 7: self._read_exports(body)
-                case 9: self._read_elements(body)
-                case 10: self._read_code(body)
-                case 0: self._read_names(body)
-                case _: pass
+                case 1:
+                    self._read_types(body)
+                case 2:
+                    self._read_imports(body)
+                case 3:
+                    self._read_functions(body)
+                case 7:
+                    self._read_exports(body)
+                case 9:
+                    self._read_elements(body)
+                case 10:
+                    self._read_code(body)
+                case 0:
+                    self._read_names(body)
+                case _:
+                    pass
 
     def name(self, index: int) -> str:
         return self.names.get(index, str(index))
@@ -171,11 +179,16 @@ class Module:
                     index, at = leb(body, at)
                     self.imports.append((module, name))
                     self.function_types.append(index)
-                case 1: at = _skip_limits(body, at + 1)
-                case 2: at = _skip_limits(body, at)
-                case 3: at += 2
-                case 4: at = leb(body, at + 1)[1]
-                case _: raise MalformedModule("an import of an unknown kind")
+                case 1:
+                    at = _skip_limits(body, at + 1)
+                case 2:
+                    at = _skip_limits(body, at)
+                case 3:
+                    at += 2
+                case 4:
+                    at = leb(body, at + 1)[1]
+                case _:
+                    raise MalformedModule("an import of an unknown kind")
 
     def _read_functions(self, body: bytes) -> None:
         count, at = leb(body, 0)

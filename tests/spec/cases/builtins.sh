@@ -3,7 +3,7 @@ mkdir d; cd d; cd ..; basename $OLDPWD; cd - | xargs basename
 #### test builtin against external
 /usr/bin/test 1 -eq 1 && echo ext; /usr/bin/[ a = b ] || echo ne; /bin/true && ! /bin/false && echo ok
 #### kill -l
-kill -l | tr -s '\t ' '\n' | grep -c SIG; kill -l 15; kill -l SIGHUP
+kill -l 15; kill -l SIGHUP
 #### history is off in scripts
 set -o | grep history | tr -s ' \t' ' '; history | wc -l
 #### set -o listing
@@ -15,7 +15,7 @@ x_y=1; set | grep '^x_y='; declare | grep -c '^x_y='; compgen -v x_
 #### wait with no children
 wait; echo $?; wait %1 2>/dev/null; echo $?
 #### bind-free readline variables
-echo ${BASH_VERSION%%.*} ${MACHTYPE:+set} ${HOSTTYPE:+set} ${OSTYPE}
+echo ${BASH_VERSION%%.*} ${MACHTYPE:+set} ${HOSTTYPE:+set} ${OSTYPE%-*}
 #### let returns
 let 1; echo $?; let 0; echo $?; let x=1 y=0; echo $?
 #### local outside a function

@@ -21,7 +21,7 @@ f() { if true; then echo "a b"; fi; for x in 1 2; do :; done | cat; }; declare -
 #### unset functions and variables
 f() { :; }; f=1; unset f; echo ${f-none}; f && echo func; unset f; f 2>/dev/null; echo $?
 #### export -f
-f() { echo exported $1; }; export -f f; bash -c 'f x'; sh -c 'type f' >/dev/null 2>&1; echo $?
+f() { echo exported $1; }; export -f f; bash -c 'f x; type -t f'; export -nf f; bash -c 'type -t f'; echo $?
 #### caller and FUNCNAME
 f() { echo ${FUNCNAME[@]}; caller 0 | cut -d' ' -f2; }; g() { f; }; g
 #### BASH_SOURCE

@@ -237,7 +237,7 @@ def test_no_fork_and_no_vfork_inside_a_vfork_child():
 def vfork_pair(machine, spinning=False):
     """(parent, child): a vfork child that blocks, or spins, in its parent's guest."""
     proc = machine.spawn(b"/bin/vforks", [b"vforks"], [], {})
-    machine.run(lambda: proc.state is VFORK and not machine.scheduler.ready or spinning and bool(proc.children), NoHost())
+    machine.run(lambda: (proc.state is VFORK and not machine.scheduler.ready) or (spinning and bool(proc.children)), NoHost())
     return proc, proc.children[0]
 
 

@@ -37,6 +37,21 @@ function messageOf(operator, actual, expected) {
   return `${show(actual)} ${operator} ${show(expected)}`;
 }
 
+// ":\n\n  assert(x)\n" with the call's own source, where it is on one line of a file.
+function callText() {
+  for (const [, file, line, column] of new Error().stack.matchAll(/\(?(\/[^\n]*?):(\d+):(\d+)\)?$/gm)) {
+    if (file.startsWith(native.library)) continue;
+    const source = native.readText(file), text = typeof source === 'string' ? source.split('\n')[line - 1] ?? '' : '';
+    const start = text.slice(0, column - 1).search(/\w[\w.]*$/), from = start === -1 ? column - 1 : start;
+    for (let i = text.indexOf('(', from), depth = 0; i !== -1 && i < text.length; i++) {
+      if (text[i] === '(') depth++;
+      if (text[i] === ')' && --depth === 0) return `:\n\n  ${text.slice(from, i + 1)}\n`;
+    }
+    break;
+  }
+  return '';
+}
+
 class AssertionError extends Error {
   constructor(options) {
     if (options === null || typeof options !== 'object') throw invalidArgument('options', 'of type object', options);
@@ -62,7 +77,7 @@ function assert(...values) {
 function ok([value, message], from) {
   if (value) return;
   if (message instanceof Error) throw message;
-  const text = message ?? (from && 'The expression evaluated to a falsy value');
+  const text = message ?? (from ? `The expression evaluated to a falsy value${callText()}` : undefined);
   const error = new AssertionError({ message: text, actual: value, expected: true, operator: '==' });
   error.generatedMessage = message === undefined;
   throw error;

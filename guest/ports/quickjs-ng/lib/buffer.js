@@ -270,7 +270,7 @@ module.exports = {
   kMaxLength: 2 ** 31 - 1, constants: { MAX_LENGTH: 2 ** 31 - 1, MAX_STRING_LENGTH: 2 ** 29 - 24 }, INSPECT_MAX_BYTES: 50,
   atob(text) {
     const clean = `${text}`.replace(/[\t\n\f\r ]/g, '');
-    if (/[^A-Za-z0-9+/=]/.test(clean) || clean.replace(/={1,2}$/, '').length % 4 === 1) throw new DOMException('The string to be decoded is not correctly encoded.', 'InvalidCharacterError');
+    if (/[^A-Za-z0-9+/=]/.test(clean) || clean.replace(/={1,2}$/, '').length % 4 === 1) throw new DOMException('Invalid character', 'InvalidCharacterError');
     return native.decodeUnits(native.fromBase64(clean), 0, Infinity, 1);
   },
   btoa(text) {

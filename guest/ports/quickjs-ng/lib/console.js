@@ -12,8 +12,7 @@ function drawTable(head, columns) {
   const widths = head.map((title, i) => Math.max(width(title), ...columns[i].map((cell) => width(cell ?? ''))) + 2);
   const rules = widths.map((size) => BARS.middle.repeat(size));
   const row = (cells) => BARS.left.trimEnd() + cells.map((cell, i) => {
-    const space = widths[i] - width(cell), before = Math.floor(space / 2);
-    return ' '.repeat(before) + cell + ' '.repeat(space - before);
+    return ` ${cell}${' '.repeat(widths[i] - width(cell) - 1)}`;
   }).join('│') + '│';
   const lines = [BARS.topLeft + rules.join(BARS.topMiddle) + BARS.topRight, row(head), BARS.leftMiddle + rules.join(BARS.rowMiddle) + BARS.rightMiddle];
   for (let i = 0; i < rows; i++) lines.push(row(columns.map((column) => column[i] ?? '')));

@@ -15,7 +15,7 @@ const nameOf = (algorithm) => `${algorithm}`.toLowerCase().replace(/^sha-/, 'sha
 
 function start(algorithm) {
   const state = native.hashNew(nameOf(algorithm));
-  if (state === undefined) throw coded(Error, 'ERR_OSSL_EVP_UNSUPPORTED', 'Digest method not supported');
+  if (state === undefined) throw new Error('Digest method not supported');
   return state;
 }
 

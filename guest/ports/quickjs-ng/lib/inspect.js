@@ -303,7 +303,7 @@ function groupEntries(ctx, output, value) {
   }
   const column = longest + 2;
   if (column * 3 + ctx.indentation >= ctx.breakLength || !(total / column > 5 || longest <= 6)) return output;
-  const biased = Math.max(column - Math.sqrt(column - total / output.length), 1);
+  const biased = Math.max(column - 3 - Math.sqrt(column - total / output.length), 1);
   const columns = Math.min(Math.round(Math.sqrt(2.5 * biased * count) / biased), Math.floor((ctx.breakLength - ctx.indentation) / column),
     ctx.compact * 4, 15);
   if (columns <= 1) return output;
@@ -396,11 +396,8 @@ function plan(ctx, value, constructor, tag, insideView) {
     braces = [`[${tag}] {`, '}'];
     entries = () => [ctx.stylize('<entries unknown>', 'special')]; // looking at them would use them up
   } else if (kind === 'Arguments' || kind === 'MappedArguments') {
-    keys = nonIndexKeys(value, hidden);
-    braces = ['[Arguments] [', ']'];
-    if (value.length === 0 && keys.length === 0) return done('[Arguments] []');
-    type = ARRAY_EXTRAS;
-    entries = (depth) => formatArray(ctx, value, depth);
+    if (keys.length === 0) return done('[Arguments] {}');
+    braces[0] = '[Arguments] {';
   } else if (typeof value === 'function') {
     base = functionBase(value, constructor, tag);
     if (keys.length === 0) return done(ctx.stylize(base, 'special'));
@@ -435,7 +432,7 @@ function plan(ctx, value, constructor, tag, insideView) {
   } else if (kind === 'WeakRef') {
     braces[0] = `${prefixOf(constructor, tag, kind)}{`;
     entries = (depth) => [formatValue(ctx, WeakRef.prototype.deref.call(value), depth)];
-  } else if (kind === 'Module') {
+  } else if (constructor === null && tag === 'Module' && !Object.isExtensible(value)) {
     braces[0] = '[Module: null prototype] {';
   } else if (BOXED[kind]) {
     const inner = formatPrimitive({ ...ctx, stylize: plain }, globalThis[kind].prototype.valueOf.call(value));
@@ -544,8 +541,7 @@ function directive(letter, value, options) {
     case 's':
       if (typeof value === 'number') return formatNumber(plain, value, false);
       if (typeof value === 'bigint') return `${value}n`;
-      if (typeof value !== 'object' || value === null || (!plainToString(value) && !native.isError(value))) return String(value);
-      if (native.isError(value) && !plainToString(value)) return String(value);
+      if (typeof value !== 'object' || value === null || !plainToString(value)) return String(value);
       return inspect(value, { ...options, depth: 0, colors: false, compact: 3 });
     case 'd':
       return typeof value === 'bigint' ? `${value}n` : typeof value === 'symbol' || typeof value === 'object' && value !== null && Number.isNaN(Number(value)) ? 'NaN'

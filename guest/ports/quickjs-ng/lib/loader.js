@@ -214,8 +214,15 @@ function readSource(file) {
   return check(native.readText(file), 'open', file);
 }
 
+// Is a source without a declared type an ES module? If it has the marks of one, and is no CommonJS.
 function looksLikeModule(source) {
-  return /^\s*(import|export)\b|\bawait\b|\bimport\.meta\b/m.test(source) && native.detectModule(source);
+  if (!/^\s*(import|export)\b|;\s*(import|export)\b|\bawait\b|\bimport\.meta\b/m.test(source)) return false;
+  try {
+    native.evaluate(`(function (exports, require, module, __filename, __dirname) { ${source.replace(/^#!.*/, '')}\n})`, '', 'script');
+    return false;
+  } catch {
+    return native.detectModule(source);
+  }
 }
 
 function requireModule(module, filename) {

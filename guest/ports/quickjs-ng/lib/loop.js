@@ -25,14 +25,7 @@ function drain() {
       while (ticks.length) {
         const queue = ticks;
         ticks = [];
-        for (let i = 0; i < queue.length; i++) {
-          try {
-            queue[i]();
-          } catch (error) {
-            uncaught(error);
-          }
-          native.microtasks();
-        }
+        for (const tick of queue) call(tick);
       }
       native.microtasks();
     } catch (error) {

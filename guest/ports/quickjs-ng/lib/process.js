@@ -55,10 +55,11 @@ function numberOf(signal) {
   return number;
 }
 
+const link = native.readlink('/proc/self/exe'), executable = typeof link === 'string' ? link : '/bin/js';
 const version = '20.20.2'; // what the library follows: scripts compare it
 Object.assign(self, {
   title: 'js', version: `v${version}`, versions: { node: version, quickjs: native.engine }, arch: 'wasm32', platform: 'linux',
-  release: { name: 'js' }, argv: [], execArgv: [], execPath: '/bin/js', argv0: native.argv[0], pid, ppid, env, features: {},
+  release: { name: 'js' }, argv: [], execArgv: [], execPath: executable, argv0: native.argv[0], pid, ppid, env, features: {},
   config: { variables: {}, target_defaults: {} }, exitCode: undefined, hrtime, allowedNodeEnvironmentFlags: new Set(),
   cwd: () => check(native.cwd(), 'uv_cwd'),
   chdir(path) {
@@ -77,7 +78,12 @@ Object.assign(self, {
   abort: () => native.kill(pid, 6),
   kill(target, signal = 'SIGTERM') {
     if (target != (target | 0)) throw invalidArgument('pid', 'of type number', target);
-    check(native.kill(target | 0, numberOf(signal)), 'kill');
+    const result = native.kill(target | 0, numberOf(signal));
+    if (result < 0) {
+      const error = systemError(result, 'kill');
+      error.message = `kill ${error.code}`;
+      throw error;
+    }
     return true;
   },
   nextTick: loop.nextTick,

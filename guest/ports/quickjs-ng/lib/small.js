@@ -77,7 +77,7 @@ function vm() {
   const run = (source, options) => native.evaluate(`${source}`, (typeof options === 'string' ? options : options?.filename) ?? 'evalmachine.<anonymous>', 'script');
   // Not a realm of its own: the names of the object are in scope, and what the script declares with var stays there.
   const inContext = (source, context, options) => {
-    const scope = new Proxy(context, { has: (target, key) => typeof key === 'string', get: (target, key) => (key === Symbol.unscopables ? undefined : key in target ? target[key] : globalThis[key]) });
+    const scope = new Proxy(context, { has: (target, key) => typeof key === 'string' && key !== 'source' && key !== 'eval', get: (target, key) => (key === Symbol.unscopables ? undefined : key in target ? target[key] : globalThis[key]) });
     const call = native.evaluate('(function (scope, source) { with (scope) { return eval(source); } })', options?.filename ?? 'evalmachine.<anonymous>', 'script');
     const value = call(scope, `${source}`);
     return value;

@@ -197,11 +197,11 @@ function parseArgs(config = {}) {
   return { values, positionals, ...(wantTokens ? { tokens } : {}) };
 }
 
-function styleText(style, text) {
+function styleText(style, text, { validateStream = true, stream = process.stdout } = {}) {
   for (const name of [style].flat().reverse()) {
     const color = inspect.colors[name];
     if (!color) throw coded(TypeError, 'ERR_INVALID_ARG_VALUE', `The argument 'format' must be one of: ${Object.keys(inspect.colors).map((key) => `'${key}'`).join(', ')}. Received ${inspect(name)}`);
-    text = `\x1b[${color[0]}m${text}\x1b[${color[1]}m`;
+    if (!validateStream || stream.isTTY) text = `\x1b[${color[0]}m${text}\x1b[${color[1]}m`;
   }
   return text;
 }

@@ -18,7 +18,7 @@ def call(proc: Process, row: Row, arguments: Sequence[int]) -> int | None:
 
     Handlers answer 0 or -errno as Linux's do, or raise SysError. Whatever the guest passes, nothing is raised.
     """
-    result = guarded(row.handler, proc, *arguments)
+    result = guarded(proc.handlers.get(row.number, row.handler), proc, *arguments)
     if result >= 0:
         return 0
     if result == -ERESTART and row.waits:

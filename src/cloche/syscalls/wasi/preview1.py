@@ -8,16 +8,20 @@ from . import events, fds, names, process
 
 
 class Row(NamedTuple):
-    """`signature`: parameters, i for i32 and I for i64. `waits`: it may have to. `answers`: with an errno."""
+    """`signature`: parameters, i for i32 and I for i64. `waits`: it may have to. `answers`: with an errno.
+
+    `number`, negative, is where a machine's system call table may have another handler for it: one that traces.
+    """
 
     name: str
     signature: str
     handler: Callable[..., int]
     waits: bool = False
     answers: bool = True
+    number: int = 0
 
 
-PREVIEW1 = (
+_ROWS = (
     Row("args_get", "ii", process.args_get),
     Row("args_sizes_get", "ii", process.args_sizes_get),
     Row("clock_res_get", "ii", events.clock_res_get),
@@ -65,3 +69,4 @@ PREVIEW1 = (
     Row("sock_send", "iiiii", process.sock),
     Row("sock_shutdown", "ii", process.sock),
 )
+PREVIEW1 = tuple(row._replace(number=-1 - at) for at, row in enumerate(_ROWS))

@@ -86,14 +86,14 @@ class World:
     """A machine without a userland: its image is a tree of files and WASI programs."""
 
     def __init__(self, engine, programs: dict[str, bytes], files: dict[str, bytes] | None = None,
-                 policy: Policy | None = None, limits: Limits | None = None) -> None:
+                 policy: Policy | None = None, limits: Limits | None = None, handlers=HANDLERS) -> None:
         clock, limits = VirtualClock(), limits or Limits()
         recorder = Recorder(clock)
         security = Security(policy or offline(), recorder)
         entries = {name.encode(): NodeFile(0o755, data) for name, data in programs.items()}
         entries |= {name.encode(): NodeFile(0o644, data) for name, data in (files or {}).items()}
         self.vfs = MachineVfs(NodeDirectory(entries=entries), security, recorder, clock, limits)
-        self.machine = Machine(engine, self.vfs, security, recorder, clock, SeededRng(1), limits, HANDLERS, DOOMED)
+        self.machine = Machine(engine, self.vfs, security, recorder, clock, SeededRng(1), limits, handlers, DOOMED)
         self.streams = PipeFs(self.vfs)
         self.status: dict[int, int] = {}
 

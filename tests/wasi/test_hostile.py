@@ -5,7 +5,6 @@ import random
 
 import pytest
 import wasmtime
-from wasi.programs import MEMORY_BYTES, World, calls, run
 
 from cloche.abi.errno import Errno, SysError
 from cloche.abi.signal import SIGSEGV
@@ -13,6 +12,7 @@ from cloche.abi.wasi import ERRNO
 from cloche.kernel.limits import Limits
 from cloche.policy.presets import deny_all, offline
 from cloche.syscalls.wasi.preview1 import PREVIEW1
+from wasi.programs import MEMORY_BYTES, World, calls, run
 
 ENDS = ("proc_exit", "proc_raise")
 #: Calls that would wait for ever, or for centuries, with random arguments: their pointers are tried below.
@@ -168,3 +168,16 @@ def test_the_policy_decides_here_too(engine):
     denied = run(engine, steps, data, files={"file": b""}, policy=policy)
     assert granted.errnos == [0, 0]
     assert denied.errnos == [0] + [ERRNO[Errno.EACCES]] * 7
+
+
+def test_a_trace_shows_its_calls(engine):
+    from cloche.syscalls import trace
+    from cloche.syscalls.table import HANDLERS
+    lines: list[str] = []
+    world = World(engine, {"program": calls([("fd_prestat_get", 3, 64), ("path_open", 3, 1, 0x100, 4, 0, 2, 0, 0, 0x200),
+                                             ("proc_exit", 7)], {0x100: b'a"\n\xff'})},
+                  handlers=trace.traced(HANDLERS, lines.append))
+    assert world.run("program")[0] == 7 << 8
+    assert lines == ["[pid 2] wasi.fd_prestat_get(3, 64) = 0",
+                     '[pid 2] wasi.path_open(3, 1, "a\\"\\n\\xff", 4, 0, 2, 0, 0, 512) = -1 ENOENT (No such file or directory)',
+                     "[pid 2] wasi.proc_exit(7) = ?"]

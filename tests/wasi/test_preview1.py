@@ -4,12 +4,12 @@ from __future__ import annotations
 import struct
 
 import pytest
-from wasi import programs
-from wasi.programs import run, run_natively
 
 from cloche.abi import wasi as W
 from cloche.abi.errno import Errno
 from cloche.abi.signal import SIGKILL
+from wasi import programs
+from wasi.programs import run, run_natively
 
 E = W.ERRNO
 ALL = W.RIGHTS_ALL
@@ -60,13 +60,16 @@ CASES = {
                     READING, [(BUFFER_2 + 16, 1), (BUFFER_2 + 24, 16)], {"file": TEXT}, b""),
     "names": ([PREOPEN, ("path_create_directory", 3, NAME, 3), ("path_create_directory", 3, NAME, 3),
                ("path_create_directory", 3, NAME + 0x20, 8), ("path_symlink", NAME_2, 4, 3, NAME + 0x40, 4),
-               ("path_readlink", 3, NAME + 0x40, 4, BUFFER, 64, ANSWER), ("path_readlink", 3, NAME_2, 4, BUFFER, 64, ANSWER_2),
+               ("path_readlink", 3, NAME + 0x40, 4, BUFFER, 64, ANSWER),
+               ("path_readlink", 3, NAME_2, 4, BUFFER, 64, ANSWER_2),
                ("path_link", 3, 0, NAME_2, 4, 3, NAME + 0x60, 8), ("path_filestat_get", 3, 1, NAME + 0x60, 8, BUFFER_2),
-               ("path_filestat_get", 3, 0, NAME + 0x40, 4, BUFFER_2 + 64), ("path_filestat_get", 3, 1, NAME + 0x40, 4, BUFFER_2 + 128),
+               ("path_filestat_get", 3, 0, NAME + 0x40, 4, BUFFER_2 + 64),
+               ("path_filestat_get", 3, 1, NAME + 0x40, 4, BUFFER_2 + 128),
                ("path_rename", 3, NAME_2, 4, 3, NAME + 0x80, 5), ("path_unlink_file", 3, NAME + 0x60, 8),
                ("path_remove_directory", 3, NAME, 3), ("path_unlink_file", 3, NAME + 0x60, 8),
                ("path_remove_directory", 3, NAME + 0x80, 5), ("path_filestat_get", 3, 1, NAME_2, 4, BUFFER)],
-              {NAME: b"dir", NAME + 0x20: b"no/where", NAME + 0x40: b"link", NAME + 0x60: b"dir/file", NAME + 0x80: b"moved",
+              {NAME: b"dir", NAME + 0x20: b"no/where", NAME + 0x40: b"link", NAME + 0x60: b"dir/file",
+              NAME + 0x80: b"moved",
                NAME_2: b"file"},
               [(ANSWER, 4), (BUFFER, 4), (BUFFER_2 + 16, 1), (BUFFER_2 + 24, 16), (BUFFER_2 + 80, 1),
                (BUFFER_2 + 144, 1), (BUFFER_2 + 160, 8)], {"file": TEXT}, b""),
@@ -74,8 +77,10 @@ CASES = {
                     opened(NAME, 4, W.OFLAGS_DIRECTORY), opened(NAME + 0x20, 1, W.OFLAGS_DIRECTORY),
                     opened(NAME, 0), opened(NAME + 0x40, 5),
                     ("path_unlink_file", 3, NAME + 0x20, 1), ("fd_close", 99), ("fd_read", 99, VECTOR, 1, ANSWER),
-                    ("path_open", 99, 0, NAME, 4, 0, READ, ALL, 0, ANSWER), ("path_open", 4, 0, NAME, 4, 0, READ, ALL, 0, ANSWER)],
-                   {NAME: b"file", NAME_2: b"link", NAME + 0x20: b".", NAME + 0x40: b"file/", VECTOR: vector((BUFFER, 4))},
+                    ("path_open", 99, 0, NAME, 4, 0, READ, ALL, 0, ANSWER),
+                    ("path_open", 4, 0, NAME, 4, 0, READ, ALL, 0, ANSWER)],
+                   {NAME: b"file", NAME_2: b"link", NAME + 0x20: b".", NAME + 0x40: b"file/", VECTOR: vector((BUFFER,
+                   4))},
                    [], {"file": TEXT}, b""),
     "times": ([PREOPEN, opened(NAME, 4, 0, ALL), ("fd_filestat_set_times", 4, 5_000_000_000, 7_000_000_000, 5),
                ("fd_filestat_get", 4, BUFFER), ("path_filestat_set_times", 3, 1, NAME, 4, 0, 9_000_000_000, 4),
@@ -124,7 +129,8 @@ def test_a_directory_is_read_in_pieces(engine):
     files = {"a": b"", "bb": b""}
     done = run(engine, [PREOPEN, opened(NAME, 1), ("fd_readdir", 4, BUFFER, 24 + 1 + 24 + 2 + 10, 0, ANSWER),
                         ("fd_readdir", 4, BUFFER_2, 512, 2, ANSWER_2), ("fd_readdir", 4, BUFFER_2, 0, 0, ANSWER + 8),
-                        ("fd_readdir", 3, BUFFER_2, 512, 0, ANSWER + 8), ("fd_readdir", 4, BUFFER, 64, 1 << 63, ANSWER)],
+                        ("fd_readdir", 3, BUFFER_2, 512, 0, ANSWER + 8),
+                        ("fd_readdir", 4, BUFFER, 64, 1 << 63, ANSWER)],
                {NAME: b"."}, [(ANSWER_2, 4), (BUFFER_2, 512)], files)
     assert done.errnos == [0, 0, 0, 0, 0, E[Errno.EBADF], E[Errno.EINVAL]]
     used, = struct.unpack("<I", done.shown[0])
@@ -142,7 +148,8 @@ def test_what_a_descriptor_is(engine):
     done = run(engine, [PREOPEN, opened(NAME, 4, 0, READ, W.FDFLAGS_NONBLOCK), ("fd_fdstat_get", 4, BUFFER),
                         ("fd_fdstat_set_flags", 4, W.FDFLAGS_APPEND), ("fd_fdstat_get", 4, BUFFER + 24),
                         ("fd_fdstat_get", 1, BUFFER + 48), ("fd_fdstat_get", 3, BUFFER + 72), opened(NAME_2, 8, 0, ALL),
-                        ("fd_fdstat_get", 5, BUFFER + 96), ("fd_fdstat_set_rights", 4, 0, 0), ("fd_fdstat_get", 9, BUFFER)],
+                        ("fd_fdstat_get", 5, BUFFER + 96), ("fd_fdstat_set_rights", 4, 0, 0),
+                        ("fd_fdstat_get", 9, BUFFER)],
                {NAME: b"file", NAME_2: b"dev/null"}, [(BUFFER, 120)], {"file": TEXT})
     assert done.errnos == [0] * 9 + [E[Errno.EOPNOTSUPP], E[Errno.EBADF]]
     stats = list(W.FDSTAT.iter_unpack(done.shown[0]))

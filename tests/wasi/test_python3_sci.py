@@ -116,7 +116,8 @@ def test_the_policy_is_a_permission_error(userland):
 for mode in "rw":
     try: open("/etc/secret-new" if mode == "w" else "/etc/secret", mode)
     except OSError as error: print(type(error).__name__, error.strerror)""")
-        assert (done.stderr, done.stdout) == ("", "FileNotFoundError No such file or directory\nPermissionError Permission denied\n")
+        assert (done.stderr, done.stdout) == ("", "FileNotFoundError No such file or directory\n"
+                                                  "PermissionError Permission denied\n")
         assert [record.event.request.resource for record in done.denials] == [b"/etc/secret-new"]
 
 

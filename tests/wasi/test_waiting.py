@@ -4,17 +4,16 @@ from __future__ import annotations
 import struct
 
 import pytest
-from wasi.programs import World, calls, outcome, run
 
 from cloche.abi import wasi as W
 from cloche.abi.errno import Errno
 from cloche.abi.signal import SIGCONT, SIGKILL, SIGSTOP, SIGTERM
 from cloche.abi.time import SECOND
-from cloche.fs.pipefs import make_pipe
+from cloche.fs.pipefs import StreamNode, make_pipe
 from cloche.kernel import signals
 from cloche.sandbox.streams import CapturedOutput
 from cloche.sandbox.streams_host import StreamsHost
-from cloche.fs.pipefs import StreamNode
+from wasi.programs import World, calls, outcome, run
 
 VECTOR, BUFFER, ANSWER, EVENTS, SUBSCRIPTIONS = 0x300, 0x400, 0x1000, 0x1800, 0x2000
 

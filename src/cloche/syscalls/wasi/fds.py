@@ -129,10 +129,9 @@ def fd_fdstat_get(proc: Process, fd: int, result: int) -> int:
         rights &= ~(W.RIGHTS_FD_READ | W.RIGHTS_FD_READDIR)
     if not opened.writable:
         rights &= ~(W.RIGHTS_FD_WRITE | W.RIGHTS_FD_DATASYNC | W.RIGHTS_FD_ALLOCATE | W.RIGHTS_FD_FILESTAT_SET_SIZE)
-    if not opened.seekable:
-        # wasi-libc's isatty(3): a character device that cannot seek is a terminal.
-        if opened.tty is not None or not opened.inode.rdev:
-            rights &= ~(W.RIGHTS_FD_SEEK | W.RIGHTS_FD_TELL)
+    # wasi-libc's isatty(3): a character device that cannot seek is a terminal. /dev/null is none.
+    if not opened.seekable and (opened.tty is not None or not opened.inode.rdev):
+        rights &= ~(W.RIGHTS_FD_SEEK | W.RIGHTS_FD_TELL)
     W.FDSTAT.pack_into(proc.mem.view, result, filetype(opened.inode.mode), flags, rights, W.RIGHTS_ALL)
     return 0
 

@@ -35,6 +35,7 @@ class FakeGuest:
     def __init__(self, program, memory_bytes_max):
         self.program, self.memory_bytes_max = program, memory_bytes_max
         self.can_fork = program.can_fork
+        self.owns_memory, self.exit_code = False, 0
         self.heap_base = min(program.heap_base, memory_bytes_max)
         self.stack_pointer = program.stack_pointer
         self.state, self.buffer = NORMAL, 0

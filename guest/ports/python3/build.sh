@@ -68,3 +68,4 @@ echo /usr/lib/python3.11/scientific >$library/site-packages/scientific.pth
 # The times of files mean nothing in the guest's image: byte code is valid whatever they are.
 SOURCE_DATE_EPOCH=1672531200 "$native" -m compileall -q -j "$JOBS" --invalidation-mode unchecked-hash -s "$library" -p /usr/lib/python3.11 "$library" -x scientific || true
 printf '#!/bin/sh\nexec /bin/python3 -m pydoc "$@"\n' >stage/bin/pydoc3
+chmod +x stage/bin/pydoc3

@@ -15,6 +15,9 @@ def patch(path: str, *pairs: tuple[str, str]) -> None:
     Path(path).write_text(text)
 
 
+# os.forkpty would be a fork in C; without it pty.fork does the same with os.openpty and os.fork.
+patch("Modules/posixmodule.c", ('#include "structmember.h"         // PyMemberDef\n',
+                                '#include "structmember.h"         // PyMemberDef\n#undef HAVE_FORKPTY\n'))
 patch("Modules/posixmodule.c", ("""    PyOS_BeforeFork();
     pid = fork();
     if (pid == 0) {

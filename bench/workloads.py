@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a script is one line
 """What is measured: scripts that run unchanged in native bash, in a sandbox and in the peers; and the ratios to reach."""
 from __future__ import annotations
 

@@ -17,7 +17,6 @@ HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
 sys.path[:0] = [str(HERE), str(HERE.parent), str(REPOSITORY / "src")]
 
-from suites import FAIL, PASS, SKIP, SUITES, Outcome, Suite, copy_tree  # noqa: E402
 from support.guest_programs import compile_guest  # noqa: E402
 from support.guest_root import root_with  # noqa: E402
 
@@ -25,6 +24,7 @@ from cloche import ClocheError, Limits, Sandbox  # noqa: E402
 from cloche.userland import build_host  # noqa: E402
 from cloche.userland.cache_host import Cache  # noqa: E402
 from cloche.userland.fetch_host import Fetcher  # noqa: E402
+from suites import FAIL, PASS, SKIP, SUITES, Outcome, Suite, copy_tree  # noqa: E402
 
 _HELPER_FLAGS = ("-O1", "-std=gnu89")
 
@@ -39,7 +39,8 @@ def unpack(suite: Suite, folder: Path) -> Path:
     subprocess.run(["tar", "xf", archive, "-C", folder, "--strip-components=1"], check=True)
     for name in suite.helpers:  # they include what configure would have written
         (folder / name).with_name("config.h").write_text("#define HAVE_UNISTD_H 1\n#define HAVE_STDLIB_H 1\n")
-        (folder / name).write_text((folder / name).read_text().replace("<config.h>", '"config.h"').replace('"bashansi.h"', "<string.h>"))
+        text = (folder / name).read_text().replace("<config.h>", '"config.h"').replace('"bashansi.h"', "<string.h>")
+        (folder / name).write_text(text)
     return folder
 
 
@@ -111,7 +112,8 @@ def write_page() -> None:
             lines += ["", f"## {result['suite']}", "", "| test | in the sandbox | natively | why |", "|---|---|---|---|"]
             for name, note in failing.items():
                 state, native = result["native"].get(name, ["n/a", ""])
-                why = explained.get(result["suite"], {}).get(name, "as natively" if state == FAIL and native == note else "not explained yet")
+                same = "as natively" if state == FAIL and native == note else "not explained yet"
+                why = explained.get(result["suite"], {}).get(name, same)
                 lines.append(f"| {name} | fail: {note} | {state} {native} | {why} |".replace("  ", " "))
     (REPOSITORY / "docs" / "upstream-suites.md").write_text("\n".join(lines) + "\n")
 

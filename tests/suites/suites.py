@@ -114,7 +114,7 @@ def _unittest(stdout: str, status: int) -> Outcome:
 
 SUITES = {suite.name: suite for suite in (
     Suite("bash", "bash", "tests", _bash_tests, _no_difference, ("support/recho.c", "support/zecho.c", "support/xcase.c"),
-          seconds=60),
+          seconds=240),
     Suite("sed", "sed", "testsuite", _sed_tests, _by_exit_status),
     Suite("grep", "grep", "tests", _grep_tests, _by_exit_status),
     Suite("gawk", "gawk", "test", _gawk_tests, lambda out, status: _no_difference(out, status), seconds=30),

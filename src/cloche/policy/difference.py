@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .decision import REFUSALS
+from .decision import REFUSALS, Outcome
 from .dump import rule_dict, to_dict
 from .rules import Rule
 
@@ -21,7 +21,9 @@ def difference(old: Policy, new: Policy) -> list[str]:
     before, after = {rule.name: rule for rule in old.rules}, {rule.name: rule for rule in new.rules}
     for name, rule in before.items():
         if name not in after:
-            lines.append(f"- rule {_text(rule)}: {_WIDER if rule.outcome in REFUSALS else _NARROWER}")
+            # What asked or counted may have stood before what does not.
+            plain = rule.outcome is Outcome.ALLOW and not rule.budgets
+            lines.append(f"- rule {_text(rule)}: {_NARROWER if plain else _WIDER}")
     for name, rule in after.items():
         if name not in before:
             lines.append(f"+ rule {_text(rule)}: {_verdict(old, rule)}")
@@ -57,11 +59,16 @@ def _granted(rules: Sequence[Rule], wanted: Rule) -> bool:
 
 
 def _changed(old: Rule, new: Rule) -> str:
+    """Of a rule that stays where it is: what it no longer matches goes to the rules behind it."""
+    same = all(new.covers(old, action) for action in old.actions)
     if old.outcome in REFUSALS:
-        more = new.outcome not in REFUSALS or any(not new.covers(old, action) for action in old.actions)
-    else:
-        more = new.outcome.rank > old.outcome.rank or (new.outcome not in REFUSALS and (
-            any(not old.covers(new, action) for action in new.actions) or not set(old.budgets) <= set(new.budgets)))
-        if new.outcome not in REFUSALS and new.actions <= old.actions and not more:
-            more = new.deadline_ns > old.deadline_ns
-    return _WIDER if more else _NARROWER
+        return _NARROWER if new.outcome in REFUSALS and same else _WIDER
+    plain = old.outcome is Outcome.ALLOW and not old.budgets
+    if not (plain or same):
+        return _WIDER
+    if new.outcome in REFUSALS:
+        return _NARROWER
+    within = (new.outcome.rank <= old.outcome.rank and set(old.budgets) <= set(new.budgets)
+              and new.deadline_ns <= (old.deadline_ns or new.deadline_ns)
+              and all(old.covers(new, action) for action in new.actions))
+    return _NARROWER if within else _WIDER

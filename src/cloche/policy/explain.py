@@ -51,8 +51,8 @@ class Explanation:
             lines.append(f"rule {_named(rule)} does not apply: {why} does not match")
         lines += [f"budget: {charge.budget}" for charge in self.decision.charges]
         if self.line:
-            where = f", before rule {self.before!r}" if self.before else ""
-            lines.append(f"this line{where}, would allow it:\n  {self.line}")
+            where = f", before rule {self.before!r}," if self.before else ""
+            lines.append(f"this line{where} would allow it:\n  {self.line}")
         return "\n".join(lines)
 
 
@@ -90,7 +90,7 @@ def explain(policy: Policy, request: Request) -> Explanation:
 def _missing(rule: Rule, request: Request) -> str:
     """What of a rule on this action does not match; empty if it does."""
     if not rule.about(request):
-        return "what it is about"
+        return "its resource"
     return next((name for name, test in rule.conditions() if not test(request)), "")
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FAMILIES = (b"unix", b"inet", b"inet6")
 _PORT_MAX = 65535
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
-_ALL_PORTS = ((0, _PORT_MAX),)
+ALL_PORTS = ((0, _PORT_MAX),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class NetPattern:
     """`kind`: "any", "unix", "loopback" or "host". A host is any (no name, no network), a name, a suffix or a network."""
 
     kind: str
-    ports: tuple[tuple[int, int], ...] = _ALL_PORTS
+    ports: tuple[tuple[int, int], ...] = ALL_PORTS
     name: str = ""
     network: IPv4Network | IPv6Network | None = None
     path: tuple[patterns.Token, ...] = ()
@@ -119,7 +119,7 @@ def pattern(text: bytes) -> NetPattern:
     except UnicodeDecodeError:
         raise PolicyError("a host name is ASCII: write it in its xn-- form") from None
     if plain == "loopback" or plain.startswith("loopback:"):
-        return NetPattern("loopback", ports(plain[9:]) if ":" in plain else _ALL_PORTS)
+        return NetPattern("loopback", ports(plain[9:]) if ":" in plain else ALL_PORTS)
     host, colon, listed = plain.rpartition(":")
     if not colon or host.count(":") and not host.endswith("]") and "]/" not in host:
         raise PolicyError(f"{plain!r} is not HOST:PORTS (all ports: {plain}:*), unix:PATH or loopback")
@@ -174,7 +174,7 @@ def _network(text: str) -> IPv4Network | IPv6Network:
 def ports(text: str) -> tuple[tuple[int, int], ...]:
     """`*`, or ports and ranges with commas between."""
     if text == "*":
-        return _ALL_PORTS
+        return ALL_PORTS
     found = []
     for part in text.split(","):
         low, dash, high = part.strip().partition("-")

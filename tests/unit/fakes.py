@@ -120,6 +120,10 @@ class FakeGuest:
     def rewind(self, buffer):
         self.state, self.buffer = REWINDING, buffer
 
+    @property
+    def unwinding(self):
+        return self.state == UNWINDING
+
     def settle(self):
         self.state = NORMAL
 

@@ -261,6 +261,10 @@ class WasmGuest:
         self._set_global(self._data, buffer)
         self._set_global(self._state, _REWINDING)
 
+    @property
+    def unwinding(self) -> bool:
+        return self._state is not None and self._global(self._state) == _UNWINDING
+
     def settle(self) -> None:
         self._set_global(self._state, _NORMAL)
 

@@ -72,6 +72,11 @@ class Guest(Protocol):
         """Asyncify: from now on the guest saves its frames to `buffer` and leaves."""
         ...
 
+    @property
+    def unwinding(self) -> bool:
+        """Asyncify: whether it is saving its frames, or has."""
+        ...
+
     def rewind(self, buffer: int) -> None:
         """Asyncify: the next call of _start restores the frames from `buffer`."""
         ...

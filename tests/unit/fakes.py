@@ -121,8 +121,8 @@ class FakeGuest:
         self.state, self.buffer = REWINDING, buffer
 
     @property
-    def unwinding(self):
-        return self.state == UNWINDING
+    def settled(self):
+        return self.state == NORMAL
 
     def settle(self):
         self.state = NORMAL

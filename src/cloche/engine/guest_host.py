@@ -262,8 +262,8 @@ class WasmGuest:
         self._set_global(self._state, _REWINDING)
 
     @property
-    def unwinding(self) -> bool:
-        return self._state is not None and self._global(self._state) == _UNWINDING
+    def settled(self) -> bool:
+        return self._state is None or self._global(self._state) == _NORMAL
 
     def settle(self) -> None:
         self._set_global(self._state, _NORMAL)

@@ -73,8 +73,8 @@ class Guest(Protocol):
         ...
 
     @property
-    def unwinding(self) -> bool:
-        """Asyncify: whether it is saving its frames, or has."""
+    def settled(self) -> bool:
+        """Asyncify: ordinary execution; a program whose guard refused a fork is back at it."""
         ...
 
     def rewind(self, buffer: int) -> None:

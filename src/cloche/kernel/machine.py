@@ -253,7 +253,7 @@ class Machine:
             _exec.finish_exec(proc)
         elif proc.leaving:
             self.drop_guest(proc)
-        elif proc.forking and proc.guest is not None and proc.guest.unwinding:
+        elif proc.forking and proc.guest is not None and not proc.guest.settled:
             fork.finish_fork(proc)
         elif proc.vfork_parent is not None:
             self._lose_both(proc, SIGSEGV)

@@ -24,8 +24,6 @@ ac_cv_pthread_is_default=yes
 ac_cv_pthread_system_supported=yes
 ac_cv_func_dlopen=no
 ac_cv_lib_dl_dlopen=no
-ac_cv_func_forkpty=no
-ac_cv_func_fork1=no
 ac_cv_aligned_required=no
 ac_cv_wchar_t_signed=yes
 py_cv_module__uuid=n/a
@@ -47,6 +45,8 @@ PKG_CONFIG=false CONFIG_SITE=$PWD/config.site LINKFORSHARED=" " ./configure --ho
 	LIBLZMA_CFLAGS=" " LIBLZMA_LIBS=-llzma LIBSQLITE3_CFLAGS=" " LIBSQLITE3_LIBS="-lsqlite3 -lz" CURSES_CFLAGS=" " CURSES_LIBS=-lncursesw \
 	OPT="-DNDEBUG -fwrapv"
 cp Modules/Setup.stdlib Modules/Setup.local
+# Setup.stdlib leaves these two to setup.py, which builds shared modules only.
+printf '%s\n' 'readline readline.c -lreadline -lncursesw' '_curses -DHAVE_NCURSESW=1 _cursesmodule.c -lncursesw' >>Modules/Setup.local
 make -j"$JOBS" python
 # Writes _sysconfigdata, then cannot copy it to a directory of the other machine: harmless.
 make pybuilddir.txt || true
@@ -68,3 +68,4 @@ echo /usr/lib/python3.11/scientific >$library/site-packages/scientific.pth
 # The times of files mean nothing in the guest's image: byte code is valid whatever they are.
 SOURCE_DATE_EPOCH=1672531200 "$native" -m compileall -q -j "$JOBS" --invalidation-mode unchecked-hash -s "$library" -p /usr/lib/python3.11 "$library" -x scientific || true
 printf '#!/bin/sh\nexec /bin/python3 -m pydoc "$@"\n' >stage/bin/pydoc3
+chmod +x stage/bin/pydoc3

@@ -1,19 +1,23 @@
 """Edits to CPython 3.11 for os.fork without asyncify: the child is a copy of the memory, not of the stack.
 
 os.fork asks the interpreter loop to fork after the call: there, frame, instruction and value stack are all in linear
-memory. The child begins anew, in __fork_resumed, and goes on with the current frame. Children of _posixsubprocess run in
-the instance of their parent (vfork). Run in the unpacked source.
+memory. The child begins anew, in __fork_resumed, and goes on with the current frame. Children of _posixsubprocess run
+in the instance of their parent (vfork). Run in the unpacked source.
 """
+from pathlib import Path
 
 
 def patch(path: str, *pairs: tuple[str, str]) -> None:
-    text = open(path).read()
+    text = Path(path).read_text()
     for old, new in pairs:
         assert text.count(old) == 1, (path, text.count(old), old)
         text = text.replace(old, new)
-    open(path, "w").write(text)
+    Path(path).write_text(text)
 
 
+# os.forkpty would be a fork in C; without it pty.fork does the same with os.openpty and os.fork.
+patch("Modules/posixmodule.c", ('#include "structmember.h"         // PyMemberDef\n',
+                                '#include "structmember.h"         // PyMemberDef\n#undef HAVE_FORKPTY\n'))
 patch("Modules/posixmodule.c", ("""    PyOS_BeforeFork();
     pid = fork();
     if (pid == 0) {
@@ -103,7 +107,8 @@ patch("Python/ceval.c", ("""    _PyCFrame *prev_cframe = tstate->cframe;
     {
     /* Start instructions */
 """), ("""PyObject* _Py_HOT_FUNCTION
-_PyEval_EvalFrameDefault(""", """/* fork. The kernel copies memory and globals to a new instance, but cannot copy activations on the wasm stack. So the
+_PyEval_EvalFrameDefault(""", """\
+/* fork. The kernel copies memory and globals to a new instance, but cannot copy activations on the wasm stack. So the
    child does not return from fork: it starts anew, at __fork_resumed, and goes on with the current frame. */
 #define FORKED 2
 static int fork_requested;
@@ -153,7 +158,8 @@ __fork_resumed(void)
 PyObject* _Py_HOT_FUNCTION
 _PyEval_EvalFrameDefault("""))
 # preexec_fn and set-uid children run in the parent's instance as well.
-patch("Modules/_posixsubprocess.c", ("# define VFORK_USABLE 1\n", "# define VFORK_USABLE 1\n# define fork() vfork()\n"),
+patch("Modules/_posixsubprocess.c",
+      ("# define VFORK_USABLE 1\n", "# define VFORK_USABLE 1\n# define fork() vfork()\n"),
     ("        PyOS_AfterFork_Child();\n", ""), ("""        if (result == NULL) {
             /* Stringifying the exception or traceback would involve
 """, """        if (result == NULL) {

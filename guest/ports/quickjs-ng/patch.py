@@ -1,5 +1,8 @@
-"""Edits to QuickJS-ng so that errors read as scripts written for Node expect: stacks begin with "Name: message" and do not
-end with a newline, `stack` may be assigned anything, and the commonest messages are V8's. Run in the unpacked source."""
+"""Edits to QuickJS-ng, run in its unpacked source.
+
+Errors read as scripts written for Node expect: stacks begin with "Name: message" and do not end with a newline, `stack`
+may be assigned anything, and the commonest messages are V8's. And recursion has a limit in every function that does it.
+"""
 from pathlib import Path
 
 ENGINE = Path("upstream-quickjs/quickjs.c")
@@ -122,27 +125,33 @@ edit("""        if (JS_DefinePropertyValue(ctx, this_val, JS_ATOM_stack, js_dup(
 for kind in ("null", "undefined"):
     edit(f"\"cannot read property '%s' of {kind}\"", f"\"Cannot read properties of {kind} (reading '%s')\"", 2)
     edit(f"\"cannot set property '%s' of {kind}\"", f"\"Cannot set properties of {kind} (setting '%s')\"")
-edit('''JS_ThrowReferenceError(ctx, "%s is not initialized",''', '''JS_ThrowReferenceError(ctx, "Cannot access '%s' before initialization",''')
-edit('"circular reference"', '"Converting circular structure to JSON"', text.count('"circular reference"'))
+edit('ReferenceError(ctx, "%s is not initialized",',
+     """ReferenceError(ctx, "Cannot access '%s' before initialization",""")
+edit('"circular reference"', '"Converting circular structure to JSON"', 2)
 edit('"empty array"', '"Reduce of empty array with no initial value"')
 edit('"invalid array length"', '"Invalid array length"', text.count('"invalid array length"'))
-edit("JS_ThrowTypeErrorAtom(ctx, \"'%s' is read-only\", atom);", "JS_ThrowTypeErrorAtom(ctx, \"Cannot assign to read only property '%s' of object\", atom);")
+edit("""ErrorAtom(ctx, "'%s' is read-only", atom);""",
+     """ErrorAtom(ctx, "Cannot assign to read only property '%s' of object", atom);""")
 edit("""                if (type == JS_THROW_VAR_RO)
-                    JS_ThrowTypeErrorReadOnly(ctx, JS_PROP_THROW, atom);""", """                if (type == JS_THROW_VAR_RO)
+                    JS_ThrowTypeErrorReadOnly(ctx, JS_PROP_THROW, atom);""", """\
+                if (type == JS_THROW_VAR_RO)
                     JS_ThrowTypeError(ctx, "Assignment to constant variable.");""")
 for old, new in (("cannot convert symbol to string", "Cannot convert a Symbol value to a string"),
                  ("BigInt are forbidden in JSON.stringify", "Do not know how to serialize a BigInt"),
                  ("expecting hex digit", "URI malformed")):
     edit(f'"{old}"', f'"{new}"', text.count(f'"{old}"'))
-for head, size in (("static __exception int js_parse_assign_expr2(JSParseState *s, int parse_flags)\n{\n", 3072),
-                   ("static __exception int js_parse_unary(JSParseState *s, int parse_flags)\n{\n", 512),
-                   ("static __exception int js_parse_statement_or_decl(JSParseState *s,\n" + 50 * " " + "int decl_mask)\n{\n", 2048),
-                   ("                                          bool allow_initializer,\n" + 42 * " " + "bool export_flag)\n{\n", 512)):
+for head, size in (
+    ("int js_parse_assign_expr2(JSParseState *s, int parse_flags)\n{\n", 3072),
+    ("int js_parse_unary(JSParseState *s, int parse_flags)\n{\n", 512),
+    ("int js_parse_statement_or_decl(JSParseState *s,\n" + 50 * " " + "int decl_mask)\n{\n", 2048),
+    (42 * " " + "bool allow_initializer,\n" + 42 * " " + "bool export_flag)\n{\n", 512),
+):
     edit(head, f"{head}    TAKE_STACK({size});\n")
 ENGINE.write_text(text)
 
 text = EXPRESSIONS.read_text()
 edit("    if (lre_check_stack_overflow(s->opaque, 0))\n        return re_parse_error(s, \"stack overflow\");",
-     "    char room[768];\n    __asm__ volatile (\"\" : : \"r\" (room) : \"memory\");\n    if (lre_check_stack_overflow(s->opaque, 0))\n"
+     "    char room[768];\n    __asm__ volatile (\"\" : : \"r\" (room) : \"memory\");\n"
+     "    if (lre_check_stack_overflow(s->opaque, 0))\n"
      "        return re_parse_error(s, \"stack overflow\");", 2)
 EXPRESSIONS.write_text(text)

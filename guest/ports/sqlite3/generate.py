@@ -1,7 +1,7 @@
-"""Writes what SQLite's build makes with Tcl scripts, so that no tclsh is needed: sqlite3.h, opcodes.h, opcodes.c, shell.c, fts5.c.
+"""Writes what SQLite's build makes with Tcl scripts, so that no tclsh is needed.
 
-Run in the source tree, after lemon has made parse.h and fts5parse.c and with ./mksourceid built. Each function is the
-twin of the script that its docstring names.
+These are sqlite3.h, opcodes.h, opcodes.c, shell.c and fts5.c. Run in the source tree, after lemon has made parse.h and
+fts5parse.c and with ./mksourceid built. Each function is the twin of the script that its docstring names.
 """
 import re
 import subprocess
@@ -11,17 +11,21 @@ from pathlib import Path
 def sqlite_header() -> str:
     """tool/mksqlite3h.tcl."""
     version = Path("VERSION").read_text().strip()
-    number = "%d%03d%03d" % tuple(map(int, version.split(".")))
-    source = subprocess.run(["./mksourceid", "manifest"], capture_output=True, text=True, check=True).stdout.strip()
+    major, minor, patch = map(int, version.split("."))
+    number = f"{major}{minor:03}{patch:03}"
+    done = subprocess.run(["./mksourceid", "manifest"], capture_output=True, text=True, check=True)
+    source = done.stdout.strip()
     variable = re.compile(r"[a-zA-Z][a-zA-Z_0-9 *]+sqlite3_[_a-zA-Z0-9]+(\[|;| =)")
-    function = re.compile(r" *([a-zA-Z][a-zA-Z_0-9 ]+ \**)(sqlite3(?:session|changeset|changegroup|rebaser)?_[_a-zA-Z0-9]+)(\(.*)$")
+    function = re.compile(r" *([a-zA-Z][a-zA-Z_0-9 ]+ \**)"
+                          r"(sqlite3(?:session|changeset|changegroup|rebaser)?_[_a-zA-Z0-9]+)(\(.*)$")
     out = []
     for path in ("src/sqlite.h.in", "ext/rtree/sqlite3rtree.h", "ext/session/sqlite3session.h", "ext/fts5/fts5.h"):
         for line in Path(path).read_text().splitlines():
             line = line.rstrip()
             if re.search(r'#include.*[<"]sqlite3\.h[>"]', line):
                 continue
-            line = line.replace("--VERS--", version).replace("--VERSION-NUMBER--", number).replace("--SOURCE-ID--", source)
+            for mark, value in (("VERS", version), ("VERSION-NUMBER", number), ("SOURCE-ID", source)):
+                line = line.replace(f"--{mark}--", value)
             found = function.match(line)
             if variable.match(line) and not line.lstrip().startswith("typedef"):
                 line = f"SQLITE_API {line}"
@@ -35,7 +39,8 @@ def sqlite_header() -> str:
 class Opcodes:
     """tool/mkopcodeh.tcl: numbers for the opcodes of vdbe.c, those that jump first, groups adjacent."""
 
-    FIRST = ("OP_Transaction OP_AutoCommit OP_Savepoint OP_Checkpoint OP_Vacuum OP_JournalMode OP_VUpdate OP_VFilter OP_Init").split()
+    FIRST = ("OP_Transaction", "OP_AutoCommit", "OP_Savepoint", "OP_Checkpoint", "OP_Vacuum", "OP_JournalMode",
+             "OP_VUpdate", "OP_VFilter", "OP_Init")
     FLAGS = {"jump": 1, "in1": 2, "in2": 4, "in3": 8, "out2": 16, "out3": 32}
 
     def __init__(self, tokens: dict[str, int], vdbe: str) -> None:
@@ -125,12 +130,15 @@ class Opcodes:
 
     def names(self) -> str:
         """tool/mkopcodec.tcl."""
-        rows = [f'    /* {i:3d} */ "{self.name_of.get(i, f"OP_NotUsed_{i}")[3:]}" OpHelp("{self.synopsis.get(self.name_of.get(i, ""), "")}"),'
-                for i in range(max(self.name_of) + 1)]
-        return "\n".join(["#if !defined(SQLITE_OMIT_EXPLAIN) || defined(VDBE_PROFILE) || defined(SQLITE_DEBUG)",
-                          "#if defined(SQLITE_ENABLE_EXPLAIN_COMMENTS) || defined(SQLITE_DEBUG)", '# define OpHelp(X) "\\0" X', "#else",
-                          "# define OpHelp(X)", "#endif", "const char *sqlite3OpcodeName(int i){", " static const char *const azName[] = {",
-                          *rows, "  };", "  return azName[i];", "}", "#endif", ""])
+        rows = []
+        for i in range(max(self.name_of) + 1):
+            name = self.name_of.get(i, f"OP_NotUsed_{i}")
+            rows.append(f'    /* {i:3d} */ "{name[3:]}" OpHelp("{self.synopsis.get(name, "")}"),')
+        head = ["#if !defined(SQLITE_OMIT_EXPLAIN) || defined(VDBE_PROFILE) || defined(SQLITE_DEBUG)",
+                "#if defined(SQLITE_ENABLE_EXPLAIN_COMMENTS) || defined(SQLITE_DEBUG)", '# define OpHelp(X) "\\0" X',
+                "#else", "# define OpHelp(X)", "#endif",
+                "const char *sqlite3OpcodeName(int i){", " static const char *const azName[] = {"]
+        return "\n".join([*head, *rows, "  };", "  return azName[i];", "}", "#endif", ""])
 
 
 def shell() -> str:
@@ -156,13 +164,14 @@ def shell() -> str:
     return "\n".join(out) + "\n"
 
 
-FTS5 = "fts5.h fts5Int.h fts5parse.h fts5parse.c fts5_aux.c fts5_buffer.c fts5_config.c fts5_expr.c fts5_hash.c fts5_index.c " \
-    "fts5_main.c fts5_storage.c fts5_tokenize.c fts5_unicode2.c fts5_varint.c fts5_vocab.c"
+FTS5 = "fts5.h fts5Int.h fts5parse.h fts5parse.c fts5_aux.c fts5_buffer.c fts5_config.c fts5_expr.c fts5_hash.c " \
+    "fts5_index.c fts5_main.c fts5_storage.c fts5_tokenize.c fts5_unicode2.c fts5_varint.c fts5_vocab.c"
 
 
 def fts5() -> str:
     """ext/fts5/tool/mkfts5c.tcl: the sources of FTS5 as one file."""
-    out = ["#if !defined(SQLITE_CORE) || defined(SQLITE_ENABLE_FTS5)", "#ifndef NDEBUG", "# define NDEBUG 1", "#endif"]
+    out = ["#if !defined(SQLITE_CORE) || defined(SQLITE_ENABLE_FTS5)",
+           "#ifndef NDEBUG", "# define NDEBUG 1", "#endif"]
     for name in FTS5.split():
         path = Path(name) if name.startswith("fts5parse") else Path("ext/fts5", name)
         text = path.read_text().replace("--FTS5-SOURCE-ID--", "fts5")
@@ -171,15 +180,16 @@ def fts5() -> str:
         for line in text.splitlines():
             if re.match(r"#include.*fts5", line):
                 continue
-            if " sqlite3Fts5Init(" not in line and re.match(r"(const )?[a-zA-Z][a-zA-Z0-9]* [*]?sqlite3Fts5", line):
+            ours = re.match(r"(const )?[a-zA-Z][a-zA-Z0-9]* [*]?sqlite3Fts5", line)
+            if ours and " sqlite3Fts5Init(" not in line:
                 line = f"static {line}"
             out.append(line)
     return "\n".join([*out, "#endif", ""])
 
 
 def main() -> None:
-    tokens = {name: int(value) for name, value in re.findall(r"^#define (TK_\w+)\s+(\d+)", Path("parse.h").read_text(), re.M)}
-    opcodes = Opcodes(tokens, Path("src/vdbe.c").read_text())
+    found = re.findall(r"^#define (TK_\w+)\s+(\d+)", Path("parse.h").read_text(), re.M)
+    opcodes = Opcodes({name: int(value) for name, value in found}, Path("src/vdbe.c").read_text())
     Path("sqlite3.h").write_text(sqlite_header())
     Path("opcodes.h").write_text(opcodes.header())
     Path("opcodes.c").write_text(opcodes.names())

@@ -56,6 +56,7 @@ def plan(report: Report, *, sources: Path | None = None, jobs: int | None = None
     """Finds the toolchain, builds the libc if it is not there, and computes the key of every port."""
     cache, guest = Cache(), guest_directory()
     every = recipes()
+    cache.sweep()
     toolchain = toolchain_host.find(cache)
     fetcher = Fetcher(cache, sources)
     cores = jobs or os.cpu_count() or 1

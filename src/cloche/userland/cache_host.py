@@ -63,11 +63,19 @@ class Cache:
         import shutil  # these two take longer to import than a run has
         import tempfile
         with disk_errors(self.root):
-            path = Path(tempfile.mkdtemp(prefix=f"{name}.", dir=self.make("work")))
+            path = Path(tempfile.mkdtemp(prefix=f"{name}.{os.getpid()}.", dir=self.make("work")))
         try:
             yield path
         finally:
             shutil.rmtree(path, ignore_errors=True)
+
+    def sweep(self) -> None:
+        """Removes the scratch directories of drivers that were killed."""
+        import shutil
+        for path in self.make("work").iterdir():
+            owner = path.name.split(".")[-2]
+            if not owner.isdigit() or not Path("/proc", owner).exists():
+                shutil.rmtree(path, ignore_errors=True)
 
     def publish(self, made: Path, *parts: str) -> Path:
         """Moves a finished directory to its place; if another driver was first, that one stays."""
@@ -117,11 +125,11 @@ def hash_file(path: Path) -> str:
 
 
 def hash_tree(root: Path, *, ignore: frozenset[str] = frozenset()) -> str:
-    """SHA-256 over the names, kinds, executable bits and contents below `root`."""
+    """SHA-256 over the names, kinds, executable bits and contents below `root`, less what is in `ignore`d directories."""
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root).as_posix()
-        if path.name in ignore or "__pycache__" in path.parts:
+        if not ignore.isdisjoint(path.relative_to(root).parts) or "__pycache__" in path.parts:
             continue
         if path.is_symlink():
             digest.update(f"l {name} {os.readlink(path)}\n".encode())

@@ -1,7 +1,7 @@
 """Which functions of a module can be on the stack when it calls `linux.fork`: those that asyncify must instrument.
 
 An indirect call can reach every function of its type whose address is taken: in WebAssembly the type is checked at
-run time, so the set is complete, not a guess. See docs/decisions/fork-by-asyncify.md.
+run time, so the set is complete, not a guess. See docs/decisions/D-0021.
 """
 
 from __future__ import annotations

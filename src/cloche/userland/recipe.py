@@ -75,7 +75,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asyncify:
-    """Which functions are made able to unwind for fork; see docs/decisions/fork-by-asyncify.md."""
+    """Which functions are made able to unwind for fork; see docs/decisions/D-0021."""
 
     never: tuple[str, ...] = ()  # regular expressions: functions whose indirect calls have no fork below them
     optimize: tuple[str, ...] = ("-O2",)  # wasm-opt flags before asyncify
@@ -251,7 +251,6 @@ def ordered(recipes: dict[str, Recipe], names: Any) -> list[str]:
         done[name] = False
         for dependency in recipes[name].depends:
             visit(dependency)
-        del done[name]  # so that it comes after what it depends on
         done[name] = True
         order.append(name)
 

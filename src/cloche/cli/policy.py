@@ -14,6 +14,10 @@ app = typer.Typer(no_args_is_help=True, help="Check, explain, compare and export
 _Policy = Annotated[str, typer.Argument(metavar="POLICY", help="A policy file, or the name of a preset.")]
 
 
+def _wrong(message: str) -> UsageError:
+    return UsageError(message, "policy")
+
+
 def _load(name: str):  # type: ignore[no-untyped-def]
     from ..policy.policy import Policy
     from ..policy.presets import PRESETS
@@ -61,10 +65,10 @@ def explain(policy: _Policy, action: Annotated[str, typer.Argument(help="Such as
     from ..policy.decision import REFUSALS, Action, Request, Subject
     from ..policy.document import suggestion
     if action not in Action.__members__.values():
-        raise UsageError(f"there is no action {action!r}{suggestion(action, Action)}")
+        raise _wrong(f"there is no action {action!r}{suggestion(action, Action)}")
     chosen = Action(action)
     if not resource and chosen is not Action.PROCESS_FORK:
-        raise UsageError(f"{action} needs a resource: {RESOURCES[chosen]}")
+        raise _wrong(f"{action} needs a resource: {RESOURCES[chosen]}")
     name = resource.encode("utf-8", "surrogateescape")
     if chosen is Action.PROCESS_SIGNAL and ":" not in resource:
         name += b":0"
@@ -73,9 +77,9 @@ def explain(policy: _Policy, action: Annotated[str, typer.Argument(help="Such as
         try:
             given = json.loads(parameters)
         except ValueError as error:
-            raise UsageError(f"--parameters: {error}") from None
+            raise _wrong(f"--parameters: {error}") from None
         if not isinstance(given, dict):
-            raise UsageError("--parameters is a JSON object")
+            raise _wrong("--parameters is a JSON object")
     words = tuple(word.encode("utf-8", "surrogateescape") for word in (resource, *(arg or [])))
     request = Request(Subject(0, 0, program.encode("utf-8", "surrogateescape")), chosen, name,
                       words if chosen is Action.PROCESS_EXEC else (), method.encode(), url.encode(), given)
@@ -119,7 +123,7 @@ def export(policy: _Policy, cedar: Annotated[bool, typer.Option("--cedar", help=
            as_json: Annotated[bool, typer.Option("--json", help="As JSON, every rule in full.")] = False) -> None:
     """Print a policy in another form."""
     if cedar == as_json:
-        raise UsageError("export needs one of --cedar and --json")
+        raise _wrong("export needs one of --cedar and --json")
     found = _load(policy)
     if as_json:
         typer.echo(json.dumps(found.to_dict(), indent=1))

@@ -188,8 +188,12 @@ def _compiled(pattern: str) -> Any:
     options.max_mem = 1 << 20
     try:
         return re2.compile(pattern, options)
-    except (re2.error, UnicodeEncodeError) as error:
-        raise PolicyError(f"the regular expression {pattern!r} is not RE2's: {error}") from None
+    except UnicodeEncodeError:
+        raise PolicyError("a regular expression is of characters that UTF-8 has") from None
+    except re2.error as error:
+        why = error.args[0] if error.args else ""
+        why = why.decode("utf-8", "replace") if isinstance(why, bytes) else str(why)
+        raise PolicyError(f"the regular expression {pattern!r} is not RE2's: {why}") from None
 
 
 def _regex(operand: Any) -> Callable[[Any], bool]:

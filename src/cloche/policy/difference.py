@@ -21,14 +21,12 @@ def difference(old: Policy, new: Policy) -> list[str]:
     before, after = {rule.name: rule for rule in old.rules}, {rule.name: rule for rule in new.rules}
     for name, rule in before.items():
         if name not in after:
-            # What asked or counted may have stood before what does not.
-            plain = rule.outcome is Outcome.ALLOW and not rule.budgets
-            lines.append(f"- rule {_text(rule)}: {_NARROWER if plain else _WIDER}")
+            lines.append(f"- rule {_text(rule)}: {_NARROWER if _gone(rule, new) else _WIDER}")
     for name, rule in after.items():
         if name not in before:
             lines.append(f"+ rule {_text(rule)}: {_verdict(old, rule)}")
         elif rule != before[name]:
-            lines += [f"~ rule {_text(before[name])}", f"  now  {_text(rule)}: {_changed(before[name], rule)}"]
+            lines += [f"~ rule {_text(before[name])}", f"  now  {_text(rule)}: {_changed(before[name], rule, new)}"]
     kept = [name for name in before if name in after]
     order = [name for name in after if name in before]
     if kept != order:
@@ -36,8 +34,17 @@ def difference(old: Policy, new: Policy) -> list[str]:
     one, other = to_dict(old), to_dict(new)
     for key in sorted({*one, *other} - {"rules", "name"}):
         if one.get(key) != other.get(key):
-            lines.append(f"~ {key}: {json.dumps(one.get(key))} -> {json.dumps(other.get(key))}")
+            lines.append(f"~ {key}: {json.dumps(one.get(key))} -> {json.dumps(other.get(key))}{_rest(key, old, new)}")
     return lines
+
+
+def _rest(key: str, old: Policy, new: Policy) -> str:
+    """The verdict on the parts that decide and are no rules."""
+    if key == "mode":
+        return f": {_WIDER if new.observe else _NARROWER}"
+    if key == "within":
+        return f": {_NARROWER if all(layer in new.within for layer in old.within) else _WIDER}"
+    return ""
 
 
 def _text(rule: Rule) -> str:
@@ -58,13 +65,20 @@ def _granted(rules: Sequence[Rule], wanted: Rule) -> bool:
     return True
 
 
-def _changed(old: Rule, new: Rule) -> str:
+def _gone(old: Rule, policy: Policy) -> bool:
+    """What it matched is not granted more freely without it: it granted all there is, or nobody behind it does."""
+    if old.outcome is Outcome.ALLOW and not old.budgets:
+        return True
+    return old.outcome not in REFUSALS and not any(
+        rule.actions & old.actions and rule.outcome not in REFUSALS for rule in policy.rules if rule.name != old.name)
+
+
+def _changed(old: Rule, new: Rule, policy: Policy) -> str:
     """Of a rule that stays where it is: what it no longer matches goes to the rules behind it."""
     same = all(new.covers(old, action) for action in old.actions)
     if old.outcome in REFUSALS:
         return _NARROWER if new.outcome in REFUSALS and same else _WIDER
-    plain = old.outcome is Outcome.ALLOW and not old.budgets
-    if not (plain or same):
+    if not (same or _gone(old, policy)):
         return _WIDER
     if new.outcome in REFUSALS:
         return _NARROWER

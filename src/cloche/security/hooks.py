@@ -63,8 +63,9 @@ class Security:
         """Decides, asks, charges and records. SysError with the decision's errno if it is denied."""
         decision = self._always[request.action] or self.policy.decide(request)
         if decision.outcome is not Outcome.ALLOW or decision.charges:
+            asked = decision.outcome is Outcome.ASK
             decision = self._settle(request, decision)
-            if decision.outcome is not Outcome.ALLOW:
+            if asked or decision.outcome is not Outcome.ALLOW:
                 self._recorder.emit(proc, PolicyDecided(request, decision))
                 if decision.outcome in REFUSALS:
                     raise SysError(decision.errno)

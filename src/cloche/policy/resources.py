@@ -96,10 +96,7 @@ def matcher(action: Action, pattern_list: Sequence[bytes]) -> Callable[[bytes], 
 
     def matches(resource: bytes) -> bool:
         found = network.address(resource + port)
-        for net in nets:
-            if net.matches(found):
-                return True
-        return False
+        return any(net.matches(found) for net in nets)
 
     return matches
 

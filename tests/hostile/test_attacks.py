@@ -5,7 +5,7 @@ import pytest
 
 from cloche.userland.store_host import Store
 
-from .attacks import LIMITS, MIB, ATTACKS, Attack
+from .attacks import ATTACKS, LIMITS, MIB, Attack
 from .harness import attack
 
 #: Python, wasmtime and the largest program need some 200 MB; the guest may add its memory, files and output.

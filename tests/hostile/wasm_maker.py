@@ -243,7 +243,8 @@ class Generator:
         roll = rng.random()
         myself = made.imported_functions + len(made.functions)
         if roll < 0.6 and "syscall" in calls:
-            number = rng.choice((rng.randrange(460), rng.choice((56, 57, 63, 64, 66, 214, 215, 216, 220, 221, 222, 226, 260, 1000, 1001, 1002, 1003))))
+            often = (56, 57, 63, 64, 66, 214, 215, 216, 220, 221, 222, 226, 260, 1000, 1001, 1002, 1003)
+            number = rng.choice((rng.randrange(460), rng.choice(often)))
             if number in (93, 94) and rng.random() < 0.9:
                 number = 64
             words = [i32_const(number), *(i32_const(self.edge()) for _ in range(6))]

@@ -86,7 +86,7 @@ VARIANTS = (
 REFUSED = frozenset("""
     mount umount2 pivot_root acct unshare kexec_load init_module delete_module syslog ptrace reboot setdomainname swapon
     swapoff perf_event_open setns process_vm_readv process_vm_writev finit_module bpf clock_settime64 clock_adjtime64
-    name_to_handle_at open_by_handle_at openat2
+    name_to_handle_at open_by_handle_at openat2 inotify_init1
     setxattr lsetxattr fsetxattr getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr removexattr lremovexattr
     fremovexattr""".split())
 #: On descriptors that the process has: they were asked for when they were made.

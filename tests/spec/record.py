@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from cases import ENVIRONMENT, Case, Outcome, groups, read_group, read_record, record_path  # noqa: E402
+from cases import ENVIRONMENT, Case, Outcome, groups, read_group, read_record, record_path
 
 
 def run_native(case: Case, path: str, seconds: int = 30) -> Outcome:

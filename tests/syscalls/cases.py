@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-_LIMIT = re.compile(r"/\* (L-[A-Z]+-\d{3})\n(.*?)\*/", re.S)
+_LIMIT = re.compile(r"/\* (L-[A-Z]+-\d{3})\b[^\n]*\n(.*?)\*/", re.S)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,28 @@
 static volatile int fired;
 static void on(int s) { (void)s; fired++; }
 
+/* L-TIME-003
+ * - clock_settime(CLOCK_REALTIME, &t) = -1 EINVAL
+ * - clock_settime(CLOCK_MONOTONIC, &t) = -1 EINVAL
+ * - timer_create(CLOCK_MONOTONIC, &se, &id) = 0
+ * - timer_settime(id, 0, &it, 0) = 0
+ * - timer_gettime(id, &old) = 0
+ * + clock_settime(CLOCK_REALTIME, &t) = -1 EPERM
+ * + clock_settime(CLOCK_MONOTONIC, &t) = -1 EPERM
+ * + timer_create(CLOCK_MONOTONIC, &se, &id) = -1 ENOSYS
+ * + timer_settime(id, 0, &it, 0) = -1 ENOSYS
+ * + timer_gettime(id, &old) = -1 ENOSYS
+ */
+/* L-TIME-003
+ * - fired = 1
+ * - timer_getoverrun(id) = 0
+ * - timer_delete(id) = 0
+ * - timer_create(99, &se, &id) = -1 EINVAL
+ * + fired = 0
+ * + timer_getoverrun(id) = -1 ENOSYS
+ * + timer_delete(id) = -38
+ * + timer_create(99, &se, &id) = -1 ENOSYS
+ */
 int main(void)
 {
 	struct timespec a, b, t;

@@ -4,6 +4,10 @@
 #include <sys/sendfile.h>
 #include <sys/xattr.h>
 
+/* L-FS-009
+ * - getxattr("a", "user.none", buf, 100) = -1 ENODATA
+ * + getxattr("a", "user.none", buf, 100) = -1 EOPNOTSUPP
+ */
 int main(void)
 {
 	char buf[100];

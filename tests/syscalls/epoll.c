@@ -130,7 +130,6 @@ int main(void)
 	T(read(sem, &v, 8));
 	T(read(sem, &v, 8));
 	T(eventfd(0, 0x1234));
-	T(lseek(ev, 0, SEEK_SET));
 	pid_t pid;
 	int be = eventfd(0, 0);
 	if ((pid = fork()) == 0) {

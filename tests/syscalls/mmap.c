@@ -2,6 +2,24 @@
 #include "t.h"
 #include <sys/mman.h>
 
+/* L-MM-001
+ * - p[0] = 42
+ * + p[0] = 1
+ */
+/* L-MM-004
+ * - mprotect(p + 1, 4096, PROT_READ) = -1 EINVAL
+ * + mprotect(p + 1, 4096, PROT_READ) = 0
+ */
+/* L-MM-004
+ * - madvise(p, 4096, 9999) = -1 EINVAL
+ * - madvise(p + 1, 4096, MADV_NORMAL) = -1 EINVAL
+ * + madvise(p, 4096, 9999) = 0
+ * + madvise(p + 1, 4096, MADV_NORMAL) = 0
+ */
+/* L-MM-004
+ * - write to read-only page: killed by SIGSEGV
+ * + write to read-only page: exited 1
+ */
 int main(void)
 {
 	long page = sysconf(_SC_PAGESIZE);

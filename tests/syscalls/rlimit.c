@@ -5,6 +5,9 @@
 static volatile int got;
 static void on(int s) { got = s; }
 
+/* L-SIG-001: the handler would have to run in a busy loop, so that only the hard limit ends it
+ * - SIGXCPU
+ */
 int main(void)
 {
 	struct rlimit l, k;

@@ -39,6 +39,16 @@ static void mask(int how, int s)
 
 static int pending(int s) { sigset_t m; sigpending(&m); return sigismember(&m, s); }
 
+/* L-SIG-001: a busy program makes no calls
+ * - fork: exited 0
+ * - count = 1
+ * + fork: exited 0
+ * + count = 0
+ */
+/* L-SIG-003
+ * - old.ss_size == 65536: yes
+ * + old.ss_size == 65536: no
+ */
 int main(void)
 {
 	struct sigaction sa;

@@ -124,7 +124,7 @@ int main(void)
 	/* getopt permutes */
 	char *av[] = {"p", "-a", "file", "-b", "val", "--", "-c", 0};
 	int c, na = 7;
-	while ((c = getopt(na, av, "ab:c")) != -1)
+	while ((c = getopt_long(na, av, "ab:c", 0, 0)) != -1) /* musl's getopt(3) does not permute */
 		out("option %c %s", c, c == 'b' ? optarg : "");
 	out("%s %s", av[optind], av[optind + 1]);
 	T(setvbuf(stdout, 0, _IOFBF, 4096));

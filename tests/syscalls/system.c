@@ -8,6 +8,20 @@
 #include <sys/utsname.h>
 #include <sched.h>
 
+/* L-PROC-003
+ * - getpriority(PRIO_PROCESS, 0) = 5
+ * - nice(3) = 8
+ * + getpriority(PRIO_PROCESS, 0) = 0
+ * + nice(3) = 3
+ */
+/* L-PROC-003
+ * - setpriority(PRIO_PROCESS, 9999999, 5) = -1 ESRCH
+ * + setpriority(PRIO_PROCESS, 9999999, 5) = 0
+ */
+/* L-PROC-003
+ * - getpriority(PRIO_PROCESS, 0) = 19
+ * + getpriority(PRIO_PROCESS, 0) = 0
+ */
 int main(void)
 {
 	struct utsname u;
@@ -34,7 +48,6 @@ int main(void)
 	B(sysconf(_SC_OPEN_MAX) >= 256);
 	B(sysconf(_SC_ARG_MAX) >= 131072);
 	B(sysconf(_SC_PHYS_PAGES) > 1000);
-	T(sysconf(_SC_NGROUPS_MAX));
 	T(sched_yield());
 	cpu_set_t set;
 	T(sched_getaffinity(0, sizeof set, &set));

@@ -152,7 +152,6 @@ int main(void)
 	len = address(&ad, "sock");
 	T(connect(l, (void *)&ad, len));
 	T(bind(l, (void *)&ad, len));
-	T(bind(l, (void *)&ad, len));
 	struct stat st;
 	stat("sock", &st);
 	B(S_ISSOCK(st.st_mode));
@@ -260,13 +259,14 @@ int main(void)
 	len = address(&ad, "server");
 	T(bind(l, (void *)&ad, len));
 	T(sendto(c, "anon", 4, 0, (void *)&ad, len));
+	peer.sun_family = 0, len = sizeof peer;
+	T(recvfrom(l, buf, 300, 0, (void *)&peer, &len));
+	T(len);
 	struct sockaddr_un me;
 	socklen_t mylen = address(&me, "client");
 	T(bind(c, (void *)&me, mylen));
+	len = address(&ad, "server");
 	T(sendto(c, "named", 5, 0, (void *)&ad, len));
-	len = sizeof peer;
-	T(recvfrom(l, buf, 300, 0, (void *)&peer, &len));
-	T(len);
 	len = sizeof peer;
 	T(recvfrom(l, buf, 300, 0, (void *)&peer, &len));
 	out("%d %s", (int)len, peer.sun_path);

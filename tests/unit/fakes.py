@@ -35,6 +35,7 @@ class FakeGuest:
     def __init__(self, program, memory_bytes_max):
         self.program, self.memory_bytes_max = program, memory_bytes_max
         self.can_fork = program.can_fork
+        self.owns_memory, self.exit_code = False, 0
         self.heap_base = min(program.heap_base, memory_bytes_max)
         self.stack_pointer = program.stack_pointer
         self.state, self.buffer = NORMAL, 0
@@ -119,11 +120,15 @@ class FakeGuest:
     def rewind(self, buffer):
         self.state, self.buffer = REWINDING, buffer
 
+    @property
+    def settled(self):
+        return self.state == NORMAL
+
     def settle(self):
         self.state = NORMAL
 
     def close(self):
-        assert not self.closed and self.engine.current is None or self.engine.current.guest is not self
+        assert (not self.closed and self.engine.current is None) or self.engine.current.guest is not self
         self.closed = True
         self.view, self.size = memoryview(b""), 0
 

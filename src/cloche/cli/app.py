@@ -8,10 +8,12 @@ from typing import Annotated
 import typer
 
 from ..userland.cli import app as userland
+from .policy import app as policy
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="Runs an AI agent's shell in WebAssembly, and sees what the agent does.")
 app.add_typer(userland, name="userland")
+app.add_typer(policy, name="policy")
 
 _PASS = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
 

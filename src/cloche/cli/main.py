@@ -47,7 +47,7 @@ def _report(error: Exception) -> int:
     from .errors import UsageError
     match error:
         case UsageError():
-            message, status = f"{error}; see cloche run --help", USAGE_STATUS
+            message, status = f"{error}; see cloche {error.command} --help", USAGE_STATUS
         case CannotRun():
             message, status = str(error), error.exit_code
         case ClocheError():

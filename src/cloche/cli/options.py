@@ -39,7 +39,8 @@ OPTIONS: tuple[Option, ...] = (
     Option(("--processes",), "N", "Processes at one time. [512]", sizes.count),
     Option(("--output-limit",), "SIZE", "Bytes of output; the run ends beyond it. [none; 64M with --json]", sizes.size),
     Option(("--seed",), "N", "Run deterministically: virtual clock, seeded randomness.", sizes.integer),
-    Option(("--policy",), "NAME", "What is granted: offline or deny-all. [offline]"),
+    Option(("--policy",), "NAME|FILE", "What is granted: a policy file (see cloche policy), or offline, deny-all, observe, "
+           "developer, read-only. [offline]"),
     Option(("--json",), "", "Print one JSON object with output, status, usage and denials."),
     Option(("--summary",), "", "Afterwards, say on stderr what ran, what it cost and what was refused."),
     Option(("--trace",), "FILE", "Write every system call, as strace does, to stderr or to FILE.", optional=True),

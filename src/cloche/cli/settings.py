@@ -50,14 +50,19 @@ def mounts(texts: Sequence[str]) -> list[Mount]:
 
 
 def policy(name: str | None) -> Policy | None:
-    """Of --policy; None is the sandbox's default."""
-    from ..policy import presets
-    match name:
-        case None | "offline":
-            return None
-        case "deny-all":
-            return presets.deny_all()
-    raise UsageError(f"--policy {name!r}: there are offline and deny-all; policies cannot be read from files yet")
+    """Of --policy: a preset, or a file if there is a / or a . in the name; None is the sandbox's default."""
+    from ..policy.policy import Policy
+    from ..policy.presets import PRESETS
+    if name is None:
+        return None
+    if "/" in name or "." in name:
+        return Policy.load(name)
+    if name not in PRESETS:
+        from difflib import get_close_matches
+        near = get_close_matches(name, PRESETS, 1)
+        raise UsageError(f"--policy {name!r}: " + (f"did you mean {near[0]}? " if near else "") + "there are "
+                         f"{', '.join(PRESETS)}; a file's name has a / or a . in it")
+    return Policy.preset(name)
 
 
 def environment(texts: Sequence[str]) -> dict[str, str]:

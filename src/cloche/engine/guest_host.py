@@ -29,6 +29,9 @@ _I32 = 0  # WASMTIME_I32
 class WasmGuest:
     """Implements kernel/guest.py's Guest."""
 
+    owns_memory = False
+    exit_code = 0
+
     def __init__(self, program: WasmProgram, memory_bytes_max: int) -> None:
         engine = program.engine
         self.program = program
@@ -56,19 +59,24 @@ class WasmGuest:
             while not self._poll():
                 pass
             self._memory = self._export(b"memory", c.MEMORY)
-            self._main = self._export(b"_start", c.FUNCTION)
-            # An export costs 5 us to look up: fork wants these several times.
-            self._globals = {name: self._export(name, c.GLOBAL) for name in program.mutable_globals}
-            self._stack_global = self._globals[b"__stack_pointer"]
-            self._state, self._data = self._globals.get(b"__asyncify_state"), self._globals.get(b"__asyncify_data")
-            if program.heap_base is None:
-                program.heap_base = self._global(self._export(b"__heap_base", c.GLOBAL))
-            self.heap_base = min(program.heap_base, memory_bytes_max)
+            self._refresh()
+            self._find_exports()
         except Fault:
             self.close()
             raise
-        self._refresh()
         self._limit(self.size)
+
+    def _find_exports(self) -> None:
+        """What of the module is called, and where its memory is free. Fault if it is not there."""
+        program = self.program
+        self._main = self._export(b"_start", c.FUNCTION)
+        # An export costs 5 us to look up: fork wants these several times.
+        self._globals = {name: self._export(name, c.GLOBAL) for name in program.mutable_globals}
+        self._stack_global = self._globals[b"__stack_pointer"]
+        self._state, self._data = self._globals.get(b"__asyncify_state"), self._globals.get(b"__asyncify_data")
+        if program.heap_base is None:
+            program.heap_base = self._global(self._export(b"__heap_base", c.GLOBAL))
+        self.heap_base = min(program.heap_base, self._memory_bytes_max)
 
     def _limit(self, memory_bytes: int) -> None:
         """The memory is never larger than the kernel made it: a memory.grow of the guest's own fails.
@@ -133,6 +141,9 @@ class WasmGuest:
             self._refresh()
         return True
 
+    def allow(self, size: int) -> None:
+        raise AssertionError("the kernel grows this guest's memory")
+
     def _check(self, start: int, end: int) -> None:
         if not 0 <= start <= end <= self.size:
             raise Fault(f"range {start:#x}-{end:#x} is outside the guest's memory")
@@ -173,15 +184,15 @@ class WasmGuest:
                 self._hurried = False
                 self._slice(self.program.engine.fuel_slice)
             return self._poll()
-        self._started = time.perf_counter_ns()
+        self._started = time.thread_time_ns()
         try:
             return self._poll()
         finally:
-            self._elapsed += time.perf_counter_ns() - self._started
+            self._elapsed += time.thread_time_ns() - self._started
             self._started = 0
 
     def excuse(self, ns: int) -> None:
-        """Host time that is not this guest's doing, such as compiling the program it executes."""
+        """CPU time that is not this guest's doing, such as compiling the program it executes."""
         if self._started:
             self._started += ns
 
@@ -223,10 +234,10 @@ class WasmGuest:
 
     @property
     def cpu_ns(self) -> int:
-        """Host time in the guest and in its system calls; with fuel, one ns a unit."""
+        """CPU time of the host in the guest and in its system calls; with fuel, one ns a unit."""
         if self._fuel:
             return _FUEL_TANK - self._fuel_left()
-        return self._elapsed + (time.perf_counter_ns() - self._started if self._started else 0)
+        return self._elapsed + (time.thread_time_ns() - self._started if self._started else 0)
 
     # fork
 
@@ -249,6 +260,10 @@ class WasmGuest:
     def rewind(self, buffer: int) -> None:
         self._set_global(self._data, buffer)
         self._set_global(self._state, _REWINDING)
+
+    @property
+    def settled(self) -> bool:
+        return self._state is None or self._global(self._state) == _NORMAL
 
     def settle(self) -> None:
         self._set_global(self._state, _NORMAL)

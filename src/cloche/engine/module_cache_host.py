@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 import threading
 import zlib
 from collections.abc import Callable
@@ -14,6 +15,8 @@ from ..errors import ClocheError
 
 _SUFFIX = ".cwasm"
 _CHECK = ".crc"
+#: Compiling takes about a CPU second a megabyte: from this size on, the user is told what he waits for.
+_LONG_BYTES = 16 << 20
 
 
 class ModuleCache:
@@ -33,7 +36,11 @@ class ModuleCache:
         path = self._directory / (digest + _SUFFIX)
         module = self._load(engine, path)
         if module is None:
-            module = wasmtime.Module(engine, code())
+            data = code()
+            if len(data) > _LONG_BYTES:
+                print(f"cloche: compiling a program of {len(data) >> 20} MB for this machine; "
+                      "this takes minutes, once", file=sys.stderr, flush=True)
+            module = wasmtime.Module(engine, data)
             self._store(path, module.serialize())
         return module
 

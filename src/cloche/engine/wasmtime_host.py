@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
+import logging
 import resource
 import struct
 import threading
@@ -30,7 +31,10 @@ from . import capi_host as c
 from .guest_host import WasmGuest
 from .module_cache_host import ModuleCache
 from .ticker_host import Ticker
-from .wasm_format import Shape, UnsafeModule, check_module
+from .wasi_host import WasiGuest, WasiLinker, leave
+from .wasm_format import Kind, Shape, UnsafeModule, check_module
+
+log = logging.getLogger("cloche.engine")
 
 #: A time slice: fuel (about one unit an instruction), or nanoseconds.
 FUEL_SLICE = 20_000_000
@@ -45,7 +49,8 @@ _SLOTS = struct.Struct("<" + "I12x" * 7)
 #: second memory, for wasmtime's GC.
 _POOL = {
     "total_core_instances": 4096, "total_memories": 4096, "total_gc_heaps": 4096, "total_tables": 4096,
-    "total_stacks": 4096, "table_elements": 65536, "max_memory_size": 1 << 30, "max_unused_warm_slots": 64,
+    "total_stacks": 4096, "table_elements": 65536, "max_memory_size": 4 << 30, "max_unused_warm_slots": 64,
+    "max_core_instance_size": 4 << 20,  # 32 bytes for every function whose address is taken: python3-sci has 47,000
     "linear_memory_keep_resident": 8 << 20, "async_stack_keep_resident": 64 << 10, "table_keep_resident": 64 << 10,
 }
 #: Below this much address space (ulimit -v) the pool's reservations do not fit.
@@ -89,10 +94,11 @@ class Engine:
         self._images: dict[NodeDirectory, dict[int, list[NodeFile]]] = {}
         self._linker = c.linker_new(self.pointer)
         self._alive: list[Any] = []
-        self._define(b"syscall", 7, 1, make_entry(self, _SLOTS.unpack_from, U32.pack_into, c.HOST, _leave))
+        self._define(b"syscall", 7, 1, make_entry(self, _SLOTS.unpack_from, U32.pack_into, c.HOST, leave))
         self._define(b"init", 0, 1, self._init)
-        self._define(b"fork", 0, 1, make_fork_entry(self, U32.pack_into, c.HOST, _leave))
+        self._define(b"fork", 0, 1, make_fork_entry(self, U32.pack_into, c.HOST, leave))
         self._define_block()
+        self._wasi = WasiLinker(self)
         self.ticker = None if deterministic else Ticker(self.pointer, EPOCH_NS)
 
     @contextmanager
@@ -162,10 +168,10 @@ class Engine:
             digest = hashlib.sha256(data).digest()
             program = self._programs.get(digest)
             if program is None:
-                started = time.perf_counter_ns()
+                started = time.thread_time_ns()
                 program = self._programs[digest] = self._compile(digest, data)
                 if self.current is not None and self.current.guest is not None:
-                    self.current.guest.excuse(time.perf_counter_ns() - started)
+                    self.current.guest.excuse(time.thread_time_ns() - started)
             if node is not None:
                 self._of_image[node] = program
         inode.module = program
@@ -189,8 +195,10 @@ class Engine:
             name = hashlib.sha256(self._key + digest).hexdigest()
             module = self._cache.get(self._engine, name, lambda: bytes(data))
             pre = ctypes.c_void_p()
-            c.check(c.linker_pre(self._linker, ctypes.cast(module.ptr(), ctypes.c_void_p), ctypes.byref(pre)))
-        except (wasmtime.WasmtimeError, UnsafeModule, Fault):
+            linker = self._wasi.pointer if shape.kind is Kind.WASI else self._linker
+            c.check(c.linker_pre(linker, ctypes.cast(module.ptr(), ctypes.c_void_p), ctypes.byref(pre)))
+        except (wasmtime.WasmtimeError, UnsafeModule, Fault) as error:
+            log.info("not a program: %s", error)
             raise SysError(Errno.ENOEXEC) from None
         return WasmProgram(self, module, pre.value, shape)
 
@@ -204,16 +212,13 @@ class WasmProgram:
         self.mutable_globals = shape.mutable_globals
         self.can_fork = {b"__asyncify_state", b"__asyncify_data"} <= shape.mutable_words
         self.has_pending_flag = b"__cloche_sigpending" in shape.words
+        self.entries = shape.entries
+        self._guest = WasiGuest if shape.kind is Kind.WASI else WasmGuest
         #: Read from the first instance, before any code of it could run: all begin with the same.
         self.heap_base: int | None = None
 
     def instantiate(self, memory_bytes_max: int) -> WasmGuest:
-        return WasmGuest(self, memory_bytes_max)
-
-
-def _leave() -> Any:
-    """A trap to return from a callback: unwinds the guest."""
-    return c.trap_new(b"left", 4)
+        return self._guest(self, memory_bytes_max)
 
 
 def _set_pool(config: wasmtime.Config) -> None:

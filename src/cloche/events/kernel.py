@@ -17,6 +17,15 @@ class PolicyDecided(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyLoaded(Event):
+    """Another policy is in force from here on: its name, and the names of those around it."""
+
+    kind = "policy.loaded"
+    policy: str
+    within: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LimitReached(Event):
     """A limit was hit: its name in `Limits`, and its value."""
 

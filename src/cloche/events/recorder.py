@@ -31,7 +31,7 @@ class Recorder:
     """
 
     def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+        self.clock = clock
         self._sinks: dict[type[Event], list[Sink]] = {}
         self._seq = 0
         self.wanted: frozenset[type[Event]] = frozenset()
@@ -50,7 +50,7 @@ class Recorder:
             return
         labels = self.labels
         cause = Cause(labels.run, labels.episode, labels.turn, labels.call, proc.pid, tuple(proc.argv))
-        record = Record(self._seq, self._clock.monotonic(), cause, event)
+        record = Record(self._seq, self.clock.monotonic(), cause, event)
         self._seq += 1
         for sink in sinks:
             sink(record)

@@ -65,13 +65,14 @@ def _file(path: bytes, status: os.stat_result, linked: dict[int, NodeFile]) -> N
         node.links += 1
         return node
     mode = 0o755 if status.st_mode & 0o100 else 0o644
-    node = NodeFile(mode, mtime=_seconds(status), size=status.st_size, load=lambda: _read(path))
+    node = NodeFile(mode, mtime=_seconds(status), size=status.st_size, load=lambda: read(path))
     if status.st_nlink > 1:
         linked[status.st_ino] = node
     return node
 
 
-def _read(path: bytes) -> bytes | memoryview:
+def read(path: bytes) -> bytes | memoryview:
+    """The contents of a host's file that does not change."""
     try:
         with open(path, "rb") as file:
             size = os.fstat(file.fileno()).st_size

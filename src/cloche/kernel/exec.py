@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..abi.errno import EVFORKDONE, Errno, SysError
 from ..abi.limits import RLIMIT_AS
 from ..abi.mman import PAGE_SIZE
-from ..abi.signal import SIG_IGN, SIGKILL
+from ..abi.signal import SIG_IGN, SIGKILL, SIGPIPE
 from ..abi.time import USER_HZ
 from ..events.process import ProcessExecuted
 from ..mm.address_space import AddressSpace, page_up
@@ -34,6 +34,7 @@ def find_program(proc: Process, start: Any, path: bytes, argv: list[bytes],
     machine = proc.machine
     for _ in range(_INTERPRETERS_MAX):
         inode, where = machine.vfs.open_executable(proc, start, path)
+        machine.security.process_program(proc, where, argv)
         head = bytes(inode.read_at(0, _SHEBANG_MAX))
         if not head.startswith(b"#!"):
             return machine.engine.load(inode, machine.vfs.image), inode, where, argv
@@ -100,10 +101,14 @@ def begin(proc: Process, program: Program, inode: Any, path: bytes, argv: list[b
     proc.has_execed = True
     # execve(2): handlers become the default, what is ignored stays so.
     proc.actions = {signo: action for signo, action in proc.actions.items() if action[0] == SIG_IGN}
-    proc.interrupt_wait()
+    proc.forget_wait()
     proc.saved_mask = proc.fork_result = proc.fork_frames = None
     proc.awaited, proc.forking = 0, False
-    proc.start_block = _write_start_block(proc, path, argv, environ)
+    if guest.owns_memory:
+        proc.start_block = 0
+        proc.actions[SIGPIPE] = (SIG_IGN, 0, 0)  # WASI has no signals: fd_write answers EPIPE
+    else:
+        proc.start_block = _write_start_block(proc, path, argv, environ)
     guest.start()
     machine.scheduler.add(proc)
     if proc.pending & ~proc.blocked:

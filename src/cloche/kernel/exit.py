@@ -96,7 +96,7 @@ def _end(proc: Process, status: int) -> None:
 def _give_up(proc: Process) -> None:
     """Everything a zombie has no use for."""
     machine, status = proc.machine, proc.status
-    proc.interrupt_wait()
+    proc.forget_wait()
     for timer in proc.itimers.values():
         timer.disarm()
     if proc.mem is not None:

@@ -25,6 +25,8 @@ def fork_entry(proc: Process) -> int:
     if not guest.can_fork:
         return -Errno.ENOSYS
     may_fork(proc)
+    if proc.forking and proc.fork_frames is not None:  # the last one was refused by the program's own guard (D-0021)
+        proc.mem.end_fork(proc.fork_frames)
     start, end = proc.fork_frames = proc.mem.fork_buffer()
     U32x2.pack_into(guest.view, start, start + 8, end)
     guest.unwind(start)

@@ -25,6 +25,10 @@ class Guest(Protocol):
     size: int  # bytes
     heap_base: int
     can_fork: bool
+    #: The program grows its memory itself and asks for its arguments: WASI. It has no start block and no signal handlers.
+    owns_memory: bool
+    #: The status a process exits with when its call returns.
+    exit_code: int
 
     @property
     def stack_pointer(self) -> int: ...
@@ -40,6 +44,10 @@ class Guest(Protocol):
 
     def grow(self, size: int) -> bool:
         """Makes the memory at least `size` bytes; says whether it is."""
+        ...
+
+    def allow(self, size: int) -> None:
+        """Where the program grows its memory itself: to this many bytes, and never beyond what it was made for."""
         ...
 
     def zero(self, start: int, end: int) -> None: ...
@@ -62,6 +70,11 @@ class Guest(Protocol):
 
     def unwind(self, buffer: int) -> None:
         """Asyncify: from now on the guest saves its frames to `buffer` and leaves."""
+        ...
+
+    @property
+    def settled(self) -> bool:
+        """Asyncify: ordinary execution; a program whose guard refused a fork is back at it."""
         ...
 
     def rewind(self, buffer: int) -> None:

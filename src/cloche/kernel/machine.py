@@ -200,6 +200,8 @@ class Machine:
         before = guest.cpu_ns
         engine.current = proc
         fault = None
+        if guest.owns_memory:
+            proc.mem.allow_growth()
         try:
             done = guest.resume()
         except Fault as trapped:
@@ -208,6 +210,8 @@ class Machine:
             proc, engine.current = engine.current, None  # another one, if a vfork child began or ended
         spent = guest.cpu_ns - before
         self.cpu_ns += spent
+        if guest.owns_memory:
+            proc.mem.follow_growth()
         self.clock.advance(spent)
         if fault is not None and not proc.leaving:
             self._fault(proc, fault)
@@ -249,12 +253,13 @@ class Machine:
             _exec.finish_exec(proc)
         elif proc.leaving:
             self.drop_guest(proc)
-        elif proc.forking:
+        elif proc.forking and proc.guest is not None and not proc.guest.settled:
             fork.finish_fork(proc)
         elif proc.vfork_parent is not None:
             self._lose_both(proc, SIGSEGV)
         else:
-            _exit.exit_process(proc, 0)
+            assert proc.guest is not None
+            _exit.exit_process(proc, proc.guest.exit_code << 8)
 
     def _fault(self, proc: Process, fault: Fault) -> None:
         """A trap is the guest's own doing. It has left its frames: no handler can run. # L-SIG-002"""

@@ -119,6 +119,10 @@ class Process:
         if self.remaining and self.deadline is not None:
             left = max(0, self.deadline - self.machine.clock.monotonic())
             self.mem.write(self.remaining, TIMESPEC.pack(left // SECOND, left % SECOND))
+        self.forget_wait()
+
+    def forget_wait(self) -> None:
+        """The program that waited is gone, or goes on elsewhere."""
         self.remaining = 0
         self.deadline = None
         if self.half_open is not None:

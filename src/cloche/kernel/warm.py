@@ -73,6 +73,7 @@ def start(machine: Machine, template: Template, files: Mapping[int, Any], cwd: b
             raise SysError(Errno.ESRCH)
         proc.cwd = machine.vfs.find_directory(proc, cwd)
         inode, path = machine.vfs.open_executable(proc, proc.cwd, model.exe_path)
+        machine.security.process_program(proc, path, list(model.argv))
         for fd, file in files.items():
             proc.fds.replace(fd, file, cloexec=fd > 2)
         _take_over(proc, template)

@@ -302,6 +302,17 @@ class AddressSpace:
             self._charged += missing
         return True
 
+    def allow_growth(self) -> None:
+        """Before a program that grows its memory itself (WASI) runs: as far as the machine and RLIMIT_AS have room."""
+        ledger = self._ledger
+        self.guest.allow(min(self.bytes_max, self.guest.size + ledger.bytes_max - ledger.used))
+
+    def follow_growth(self) -> None:
+        """After it has run: charges what it took. No other process ran meanwhile, so there is still room."""
+        grown = self.guest.size - self._charged
+        if grown:
+            self._charge(grown)
+
     def close(self) -> None:
         """The process is gone: gives back what it was charged."""
         self._ledger.charge(-self._charged)

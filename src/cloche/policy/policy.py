@@ -1,94 +1,108 @@
 """Policies: an ordered list of rules, the first that matches decides, and nothing is granted that is not written."""
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from ..abi.errno import Errno
 from ..errors import PolicyError
-from .decision import Action, Decision, Outcome, Request
+from .compiled import Table
+from .decision import Action, Decision, Request, meet
+from .rules import Rule
+from .settings import Settings
 
-_EVERYTHING = b"**"
+__all__ = ["Policy", "Rule"]
 
-
-def glob(pattern: bytes) -> re.Pattern[bytes]:
-    """A path pattern: `?` and `*` do not cross a slash, `**` does, `/dir/**` is also the directory itself.
-
-    The paths are the guest's, so no pattern may take long on any of them: what stands between two wildcards is looked
-    for once, where it comes first, and never given up for a later place (atomic groups, as fnmatch does). That loses no
-    match: whatever follows can follow from the first place as well. Only what comes after the last `**` is tried at
-    every place, against the end of the path.
-    """
-    if not pattern:
-        raise PolicyError("an empty pattern matches nothing: write ** to match everything")
-    tail = b"(?:/.*)?" if pattern.endswith(b"/**") and len(pattern) > 3 else b""
-    chunks = re.sub(rb"(?:\*\*)+", b"**", pattern[:-3] if tail else pattern).split(b"**")
-    first, last = chunks[0], chunks[-1]
-    if len(chunks) == 1:
-        text = _anchored(first, tail)
-    else:
-        text = _leftmost(first)
-        for chunk in chunks[1:-1]:
-            text += b"(?>.*?" + _leftmost(chunk) + b")"
-        text += b".*" + _anchored(last, tail) if last or tail else b".*"
-    return re.compile(text, re.DOTALL)
-
-
-def _leftmost(chunk: bytes) -> bytes:
-    """A chunk without `**` where its end is not fixed: each star ends where the text after it comes first."""
-    literals = chunk.split(b"*")
-    return _text(literals[0]) + b"".join(b"(?>[^/]*?" + _text(literal) + b")" for literal in literals[1:])
-
-
-def _anchored(chunk: bytes, tail: bytes) -> bytes:
-    """The same up to the end of the path, or of a directory's own path: the last star goes as far as there is room."""
-    head, star, end = chunk.rpartition(b"*")
-    return (_leftmost(head) + b"[^/]*" if star else b"") + _text(end) + tail
-
-
-def _text(literal: bytes) -> bytes:
-    return b"[^/]".join(re.escape(part) for part in literal.split(b"?"))
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """`name` says in decisions which rule it was. `resource` is a pattern (see `glob`)."""
-
-    name: str
-    actions: frozenset[Action]
-    resource: bytes
-    outcome: Outcome
-    errno: Errno = Errno.EACCES
-    _regex: re.Pattern[bytes] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        if not self.actions:
-            raise PolicyError(f"rule {self.name!r} names no action")
-        object.__setattr__(self, "_regex", glob(self.resource))
-
-    def matches(self, request: Request) -> bool:
-        return request.action in self.actions and self._regex.fullmatch(request.resource) is not None
-
-
-_DEFAULT = Decision(Outcome.DENY, "default")
+RULES_MAX, WITHIN_MAX = 1000, 64
+#: Tools by name, each with its parameters and their JSON types ("" if it is not known).
+Tools = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Rules in order. What no rule matches is denied with EACCES by the rule "default"."""
+    """Rules in order. What no rule matches is denied with EACCES by the rule "default".
+
+    `observe`: nothing is refused by these rules; what would be is granted and recorded. `settings`: of the machine.
+    `within`: policies that must grant it too: what `attenuate` was given.
+    """
 
     name: str
     rules: tuple[Rule, ...] = ()
+    observe: bool = False
+    settings: Settings = Settings()  # noqa: RUF009  (frozen)
+    within: tuple[Policy, ...] = ()
+    _tables: dict[Action, Table] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        names = [rule.name for rule in self.rules]
+        for name in names:
+            if names.count(name) > 1 or name == "default":
+                raise PolicyError(f"there are two rules named {name!r}: a decision names its rule")
+        if len(self.rules) > RULES_MAX or len(self.within) > WITHIN_MAX:
+            raise PolicyError(f"a policy has at most {RULES_MAX} rules, and {WITHIN_MAX} policies around it")
+        if any(layer.within or layer.settings for layer in self.within):
+            raise PolicyError("the policies around a policy are rules alone")
+        object.__setattr__(self, "_tables", {
+            action: Table(action, self.rules, self.name, self.observe) for action in Action})
 
     def decide(self, request: Request) -> Decision:
-        for rule in self.rules:
-            if rule.matches(request):
-                return Decision(rule.outcome, rule.name, rule.errno)
-        return _DEFAULT
+        decision = self._tables[request.action].decide(request)
+        for layer in self.within:
+            decision = meet(decision, layer.decide(request))
+        return decision
 
     def always(self, action: Action) -> Decision | None:
-        """The decision on `action` whatever the resource, or None if it depends on it."""
-        for rule in self.rules:
-            if action in rule.actions:
-                return Decision(rule.outcome, rule.name, rule.errno) if rule.resource == _EVERYTHING else None
-        return _DEFAULT
+        """The decision on `action` whatever the request, or None if it depends on it."""
+        decision = self._tables[action].always
+        for layer in self.within:
+            other = layer.always(action)
+            decision = None if decision is None or other is None else meet(decision, other)
+        return decision
+
+    def attenuate(self, other: Policy) -> Policy:
+        """What both grant: never more than this policy, whatever `other` says."""
+        bare = (replace(other, settings=Settings(), within=()), *other.within)
+        within = (*self.within, *(layer for layer in bare if layer not in self.within))
+        return replace(self, settings=self.settings.attenuate(other.settings), within=within)
+
+    def explain(self, request: Request) -> Any:
+        """Why it is decided so, and what would change it: an Explanation (explain.py)."""
+        from .explain import explain
+        return explain(self, request)
+
+    @classmethod
+    def load(cls, path: Any, tools: Tools | None = None) -> Policy:
+        """From a YAML file. PolicyError with file:line:column if it is not a policy, OSError if it cannot be read.
+
+        `tools`: the tools there are; without them the file's own `tools` section is believed.
+        """
+        from .file_host import load
+        return load(path, tools)
+
+    @classmethod
+    def parse(cls, text: str | bytes, source: str = "policy", tools: Tools | None = None) -> Policy:
+        """From the text of such a file; `source` is its name in messages."""
+        from .document import parse
+        return parse(text, source, tools)
+
+    @classmethod
+    def preset(cls, name: str) -> Policy:
+        """One of presets.PRESETS."""
+        from .presets import preset
+        return preset(name)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data, the same for the same policy, as a policy file has it."""
+        from .dump import to_dict
+        return to_dict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], tools: Tools | None = None) -> Policy:
+        """From what `to_dict` gave, or json.loads of a policy file's data."""
+        from .document import from_plain
+        return from_plain(data, tools)
+
+    def named(self, rule: str) -> Rule | None:
+        """The rule of that name, here or in a policy around."""
+        found: Sequence[Rule] = [*self.rules, *(rule for layer in self.within for rule in layer.rules)]
+        return next((each for each in found if each.name == rule), None)

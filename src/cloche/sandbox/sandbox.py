@@ -21,11 +21,13 @@ from ..kernel.process import Process
 from ..lib.clock import Clock, VirtualClock
 from ..lib.quote import printable
 from ..lib.rng import Rng, SeededRng
+from ..policy.decision import Outcome
 from ..policy.policy import Policy
 from ..policy.presets import offline
 from ..security.hooks import Security
 from ..syscalls.table import DOOMED, HANDLERS
-from . import compose_host, shared_host
+from . import compose_host, granted, shared_host
+from .ask_host import OnAsk, asker
 from .clock_host import HostClock
 from .mounts import Mount
 from .reached import reached, refusals
@@ -59,8 +61,9 @@ class Streams:
 class Sandbox:
     """A machine of its own, with real GNU programs, in which commands run under a policy.
 
-    `policy`: what is granted; default: presets.offline(). `mounts`: host directories (sandbox/mounts.py). `env`: added
-    to ENVIRONMENT. `seed`: makes it deterministic: virtual clock, seeded randomness, preemption by fuel. `root`: a staged
+    `policy`: what is granted; default: presets.offline(). What it says of the machine (seed, limits, mounts, ...) holds, and
+    `limits` only narrows it. `on_ask`: answers rules that ask (ask_host.py); without it they deny.
+    `mounts`: host directories (sandbox/mounts.py). `env`: added to ENVIRONMENT. `seed`: makes it deterministic: virtual clock, seeded randomness, preemption by fuel. `root`: a staged
     root tree; default: the one `cloche userland build` made. Raises ClocheError (its message says what to change).
 
     One command runs at a time; files and processes that it leaves are there for the next.
@@ -68,25 +71,33 @@ class Sandbox:
 
     def __init__(self, policy: Policy | None = None, *, limits: Limits | None = None, mounts: Sequence[Mount] = (),
                  env: Mapping[str, str] | None = None, seed: int | None = None, root: Path | None = None,
-                 hostname: str = "cloche", handlers: Mapping[int, Callable[..., int]] = HANDLERS) -> None:
-        self.limits = limits or Limits()
-        self.env = {**ENVIRONMENT, **(env or {})}
+                 hostname: str | None = None, handlers: Mapping[int, Callable[..., int]] = HANDLERS,
+                 on_ask: OnAsk | None = None) -> None:
+        policy = policy or offline()
+        said = policy.settings
+        self.limits = granted.limits(limits, said)
+        self.env = granted.environment(ENVIRONMENT, env, said)
+        seed = said.seed if seed is None else seed
         clock: Clock = HostClock() if seed is None else VirtualClock()
         rng: Rng = HostRng() if seed is None else SeededRng(seed)
         self.engine = shared_host.engine(seed is not None, False)
         self.recorder = Recorder(clock)
-        security = Security(policy or offline(), self.recorder)
+        security = Security(policy, self.recorder)
         self.image = shared_host.image(root or shared_host.default_root())
         vfs = compose_host.make_vfs(security, self.recorder, clock, self.limits, self.image)
         self.machine = Machine(self.engine, vfs, security, self.recorder, clock, rng, self.limits, handlers, DOOMED,
-                               hostname.encode())
-        compose_host.mount_all(self.machine, mounts)
+                               (hostname or said.hostname or "cloche").encode())
+        if on_ask is not None:
+            security.asker = asker(on_ask, self.machine.fail)
+        compose_host.mount_all(self.machine, granted.mounts(mounts, said))
         self._denials: list[Record] = []
         self._denied = 0
         self.recorder.watch(self._note_denial, [PolicyDecided])
         self._closed = False
 
     def _note_denial(self, record: Record) -> None:
+        if record.event.decision.outcome is Outcome.ALLOW:  # type: ignore[attr-defined]
+            return  # asked for, and granted
         self._denied += 1
         if len(self._denials) < _DENIALS_MAX:
             self._denials.append(record)
@@ -100,6 +111,16 @@ class Sandbox:
                 self.machine.fail(error)
 
         self.recorder.watch(guarded, kinds)
+
+    def reload_policy(self, policy: Policy) -> None:
+        """Puts the rules of another policy in force, at once and for whatever runs, also while `run` does (from a sink).
+
+        What is open stays open. Settings of a machine cannot change: ClocheError if the policy says others.
+        """
+        if policy.settings and policy.settings != self.machine.security.policy.settings:
+            raise ClocheError("a running sandbox keeps its mounts, limits and environment: reload rules alone")
+        settings = self.machine.security.policy.settings
+        self.machine.security.load(replace(policy, settings=settings), self.machine.init)
 
     def run(self, command: str | Sequence[str], *, stdin: bytes | str = b"", timeout: float | None = None,
             cwd: str = "/root", env: Mapping[str, str] | None = None, streams: Streams | None = None,

@@ -206,8 +206,10 @@ class Session:
         refused_before = refusals(machine)
         self._input.data = memoryview(data)
         self._status, self._reason, self._bytes_out = None, None, 0
-        timer = None if timeout is None else machine.scheduler.at(
-            machine.clock.monotonic() + int(timeout * SECOND), lambda: self._stop(Reason.TIMEOUT), exempt=True)
+        bounds = [bound for bound in (self._sandbox.limits.wall_ns_max, None if timeout is None else int(timeout * SECOND))
+                  if bound is not None]
+        timer = machine.scheduler.at(machine.clock.monotonic() + min(bounds), lambda: self._stop(Reason.TIMEOUT),
+                                     exempt=True) if bounds else None
         self._commands.feed(text)
         try:
             with compose_host.running(self._sandbox.engine, self._host):

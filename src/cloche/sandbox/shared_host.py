@@ -6,8 +6,10 @@ from pathlib import Path
 
 from ..engine.wasmtime_host import Engine
 from ..fs import image_host
+from ..fs.image import union
 from ..userland.cache_host import Cache
 from ..userland.store_host import Store
+from . import science_host
 
 
 @functools.cache
@@ -18,8 +20,8 @@ def engine(deterministic: bool, foreign_programs: bool) -> Engine:
 
 @functools.cache
 def image(root: Path):
-    """The image of a staged root, scanned once."""
-    return image_host.load(root)
+    """The image of a staged root, with python3-sci; scanned once."""
+    return union(image_host.load(root), science_host.layer())
 
 
 def default_root() -> Path:

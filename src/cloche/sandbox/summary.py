@@ -60,8 +60,9 @@ class Summary:
                 self._count(self._runs, _program(argv), 1)
             case ProcessExited(cpu_ns=cpu_ns):
                 self._count(self._cpu_ns, _program(argv), cpu_ns)
-            case PolicyDecided(request=request, decision=decision) if decision.outcome is Outcome.DENY:
-                self._refuse(f"{request.action} {printable(request.resource)}", f"policy rule {decision.rule}", argv)
+            case PolicyDecided(request=request, decision=decision) if decision.outcome is not Outcome.ALLOW:
+                why = "only observed, " if decision.outcome is Outcome.WOULD_DENY else ""
+                self._refuse(f"{request.action} {printable(request.resource)}", f"{why}policy rule {decision.rule}", argv)
             case LimitReached(limit=limit, value=value):
                 self._refuse(f"{limit} {value}", "limit", argv)
 

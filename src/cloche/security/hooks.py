@@ -5,13 +5,15 @@ and a mount share one. A hook returns if the access is granted and raises SysErr
 """
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..abi.errno import SysError
 from ..abi.fcntl import O_ACCMODE, O_PATH, O_TRUNC, O_WRONLY
-from ..events.kernel import PolicyDecided
-from ..policy.decision import Action, Decision, Outcome, Request, Subject
+from ..events.kernel import PolicyDecided, PolicyLoaded
+from ..policy.decision import REFUSALS, Action, Decision, Outcome, Request, Subject
+from .budgets import Counters
 
 if TYPE_CHECKING:
     from ..events.recorder import Recorder
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 #: What names the object: called only if the decision depends on it, or is recorded.
 Resource = Callable[[], bytes]
+#: Answers what a rule wants asked: granted or not. Must keep the decision's deadline itself (sandbox/ask_host.py).
+Asker = Callable[[Request, Decision], bool]
 
 
 class Security:
@@ -26,25 +30,60 @@ class Security:
 
     def __init__(self, policy: Policy, recorder: Recorder) -> None:
         self._recorder = recorder
-        self.load(policy)
+        self.counters = Counters(recorder.clock)
+        #: None: whatever should be asked is denied.
+        self.asker: Asker | None = None
+        self._put(policy)
 
-    def load(self, policy: Policy) -> None:
-        """Puts another policy in force, from the next access on."""
-        self.policy = policy
-        self._always: dict[Action, Decision | None] = {action: policy.always(action) for action in Action}
+    def load(self, policy: Policy, proc: Any = None) -> None:
+        """Puts another policy in force, from the next access on. What was opened before stays open.
+
+        `proc`: in whose name it is recorded, such as the machine's init. Budgets that are in both go on counting.
+        """
+        self._put(policy)
+        if proc is not None and PolicyLoaded in self._recorder.wanted:
+            self._recorder.emit(proc, PolicyLoaded(policy.name, tuple(layer.name for layer in policy.within)))
+
+    def _put(self, policy: Policy) -> None:
+        always = {action: policy.always(action) for action in Action}
+        granted = frozenset(action for action, decision in always.items()
+                            if decision is not None and decision.outcome is Outcome.ALLOW and not decision.charges)
+        self.counters.keep(frozenset((layer.name, rule.name, budget) for layer in (policy, *policy.within)
+                                     for rule in layer.rules for budget in rule.budgets))
+        self.policy, self._always = policy, always
         #: Actions granted whatever the object: the hot path of a permissive policy is one set look-up.
-        self._granted = frozenset(action for action, decision in self._always.items()
-                                  if decision is not None and decision.outcome is Outcome.ALLOW)
+        self._granted = granted
 
     def check(self, proc: Any, action: Action, resource: Resource) -> None:
         """Asks the policy; records what it denied; raises if it did."""
-        if action in self._granted:
-            return
-        request = Request(Subject(proc.pid, proc.cred.fsuid, proc.exe_path), action, resource())
-        decision = self._always[action] or self.policy.decide(request)
-        if decision.outcome is Outcome.DENY:
-            self._recorder.emit(proc, PolicyDecided(request, decision))
-            raise SysError(decision.errno)
+        if action not in self._granted:
+            self.request(proc, Request(Subject(proc.pid, proc.cred.fsuid, proc.exe_path), action, resource()))
+
+    def request(self, proc: Any, request: Request) -> Decision:
+        """Decides, asks, charges and records. SysError with the decision's errno if it is denied."""
+        decision = self._always[request.action] or self.policy.decide(request)
+        if decision.outcome is not Outcome.ALLOW or decision.charges:
+            asked = decision.outcome is Outcome.ASK
+            decision = self._settle(request, decision)
+            if asked or decision.outcome is not Outcome.ALLOW:
+                self._recorder.emit(proc, PolicyDecided(request, decision))
+                if decision.outcome in REFUSALS:
+                    raise SysError(decision.errno)
+        return decision
+
+    def _settle(self, request: Request, decision: Decision) -> Decision:
+        """Budgets first: nobody is asked for what could not be granted. They are charged for what then is denied, too."""
+        if decision.outcome in REFUSALS:
+            return decision
+        over = self.counters.charge(decision.charges, request) if decision.charges else None
+        if over is not None:
+            outcome = Outcome.WOULD_DENY if over.observed else Outcome.DENY
+            if decision.outcome.rank > outcome.rank or outcome is Outcome.DENY:
+                return replace(decision, outcome=outcome, rule=over.rule, message=f"the budget {over.budget} is used up")
+        if decision.outcome is Outcome.ASK:
+            granted = self.asker is not None and self.asker(request, decision)
+            return replace(decision, outcome=Outcome.ALLOW if granted else Outcome.DENY)
+        return decision
 
     # files
 
@@ -81,6 +120,12 @@ class Security:
         """execve(2), and each interpreter on the way."""
         self.check(proc, Action.FILE_EXEC, path)
 
+    def process_program(self, proc: Any, path: bytes, arguments: list[bytes]) -> None:
+        """execve(2) again: which program, script or interpreter, with which arguments from argv[0] on."""
+        if Action.PROCESS_EXEC not in self._granted:
+            self.request(proc, Request(Subject(proc.pid, proc.cred.fsuid, proc.exe_path), Action.PROCESS_EXEC, path,
+                                       tuple(arguments)))
+
     def process_fork(self, proc: Any) -> None:
         """fork(2), vfork(2)."""
         if Action.PROCESS_FORK not in self._granted:
@@ -88,7 +133,8 @@ class Security:
 
     def process_kill(self, proc: Any, target: Any) -> None:
         """A signal to another process."""
-        self.check(proc, Action.PROCESS_SIGNAL, lambda: b"%d" % target.pid)
+        self.check(proc, Action.PROCESS_SIGNAL, lambda: b"%s-session:%d" % (
+            b"own" if proc.session is target.session else b"other", target.pid))
 
     # sockets
 
@@ -103,3 +149,19 @@ class Security:
     def socket_listen(self, proc: Any, address: Resource) -> None:
         """bind(2) and listen(2): as above. Wildcard addresses are loopback's too."""
         self.check(proc, Action.NET_LISTEN, address)
+
+    # L-POL-001: what follows has no caller yet.
+
+    def name_resolve(self, proc: Any, name: bytes) -> None:
+        """A look-up of a host name."""
+        self.check(proc, Action.NET_RESOLVE, lambda: name)
+
+    def http_request(self, proc: Any, address: bytes, method: bytes, path: bytes, size: int) -> Decision:
+        """An HTTP request to "host:port"."""
+        return self.request(proc, Request(Subject(proc.pid, proc.cred.fsuid, proc.exe_path), Action.NET_HTTP, address,
+                                          method=method, path=path, size=size))
+
+    def tool_call(self, proc: Any, tool: str, parameters: Mapping[str, Any], size: int) -> Decision:
+        """A call of a tool. `size`: bytes of its arguments."""
+        return self.request(proc, Request(Subject(proc.pid, proc.cred.fsuid, proc.exe_path), Action.TOOL_CALL,
+                                          tool.encode("utf-8", "surrogateescape"), parameters=parameters, size=size))

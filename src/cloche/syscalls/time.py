@@ -34,7 +34,8 @@ def cpu_ns(proc: Process) -> int:
     return proc.cpu_time
 
 
-def _now(proc: Process, clock: int) -> int | None:
+def read_clock(proc: Process, clock: int) -> int | None:
+    """The time of a clock in nanoseconds; None: there is no such clock."""
     machine = proc.machine
     if clock in _MONOTONIC:
         return machine.clock.monotonic() - machine.boot_time
@@ -47,7 +48,7 @@ def _now(proc: Process, clock: int) -> int | None:
 
 def clock_gettime(proc: Process, clock: int, result: int, *_: int) -> int:
     """clock_gettime(2). Monotonic clocks count from the machine's boot."""
-    now = _now(proc, clock)
+    now = read_clock(proc, clock)
     if now is None:
         return -Errno.EINVAL
     TIMESPEC.pack_into(proc.mem.view, result, now // SECOND, now % SECOND)
@@ -56,7 +57,7 @@ def clock_gettime(proc: Process, clock: int, result: int, *_: int) -> int:
 
 def clock_getres(proc: Process, clock: int, result: int, *_: int) -> int:
     """clock_getres(2)."""
-    if _now(proc, clock) is None:
+    if read_clock(proc, clock) is None:
         return -Errno.EINVAL
     if result:
         TIMESPEC.pack_into(proc.mem.view, result, 0, 1)
@@ -74,15 +75,14 @@ def clock_nanosleep(proc: Process, clock: int, flags: int, request: int, remaini
     nanoseconds &= 0xFFFFFFFF
     if nanoseconds >= SECOND or seconds < 0:
         return -Errno.EINVAL
-    now = _now(proc, clock)
+    now = read_clock(proc, clock)
     if now is None or clock in _CPU:
         return -Errno.EINVAL if now is None else -Errno.EOPNOTSUPP
     delay = min(seconds, 1 << 33) * SECOND + nanoseconds
     if flags & TIMER_ABSTIME:
         delay -= now
-    clock_now = proc.machine.clock.monotonic()
     deadline = proc.until(delay)
-    if clock_now >= deadline:
+    if proc.machine.clock.monotonic() >= deadline:
         proc.deadline, proc.remaining = None, 0
         return 0
     if remaining and not flags & TIMER_ABSTIME:

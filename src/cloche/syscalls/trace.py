@@ -22,6 +22,7 @@ from .dispatch import Table
 from .table import NAMES
 from .trace_kinds import HEX, hexadecimal, pointer, signal_set
 from .trace_signatures import SIGNATURES, Signature
+from .wasi import trace as wasi_trace
 
 if TYPE_CHECKING:
     from ..kernel.process import Process
@@ -44,7 +45,8 @@ _STUB = frozenset(("cloche_sigpop", "cloche_sigdone"))
 
 def traced(handlers: Mapping[int, Handler], write: Write) -> Table:
     """The same table; each call is handed to `write` as one line without its newline."""
-    return _Traced({number: _wrap(number, handler, write) for number, handler in handlers.items()}, handlers, write)
+    wrapped = {number: _wrap(number, handler, write) for number, handler in handlers.items()}
+    return _Traced(wrapped | wasi_trace.traced(write, result_text), handlers, write)
 
 
 def event_line(record: Record) -> str:

@@ -125,11 +125,11 @@ def hash_file(path: Path) -> str:
 
 
 def hash_tree(root: Path, *, ignore: frozenset[str] = frozenset()) -> str:
-    """SHA-256 over the names, kinds, executable bits and contents below `root`."""
+    """SHA-256 over the names, kinds, executable bits and contents below `root`, less what is in `ignore`d directories."""
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root).as_posix()
-        if path.name in ignore or "__pycache__" in path.parts:
+        if not ignore.isdisjoint(path.relative_to(root).parts) or "__pycache__" in path.parts:
             continue
         if path.is_symlink():
             digest.update(f"l {name} {os.readlink(path)}\n".encode())

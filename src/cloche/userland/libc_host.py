@@ -20,6 +20,7 @@ from cloche.userland.toolchain_host import Toolchain
 
 # Bitcode must not define what code generation itself adds calls of, after link-time optimisation has run.
 NOT_BITCODE = ("setjmp", "longjmp", "memcpy", "memmove", "memset", "memcmp")
+COMPILER = ("wasm-ld", "wasm32-linux-ar", "wasm32-linux-cc", "wasm32-linux-ranlib")
 EMPTY_LIBRARIES = ("m", "rt", "pthread", "crypt", "util", "xnet", "resolv", "dl")
 
 
@@ -42,7 +43,7 @@ def recipe(guest: Path) -> Recipe:
 def key(guest: Path, toolchain: Toolchain) -> str:
     """What a libc is made from."""
     return hash_text("libc 1", toolchain.version, hash_tree(guest / "libc", ignore=frozenset({"tests"})),
-                     hash_tree(guest / "tools"))
+                     *(hash_file(guest / "tools" / name) for name in COMPILER))
 
 
 def build(cache: Cache, guest: Path, toolchain: Toolchain, fetcher: Fetcher, jobs: int) -> Libc:

@@ -26,6 +26,7 @@ from cloche.userland.steps_host import Steps
 from cloche.userland.toolchain_host import Toolchain
 
 DRIVER_VERSION = "1"  # changes when the driver builds the same recipe differently in other ways than by LINKING
+HELPERS = ("build-functions.sh", "mini_configure.py")  # of guest/tools, for build.sh
 LINKING = ("forks.py", "link_host.py", "twins.py", "wasm.py")
 WARNINGS = ("-w", "-Wno-int-conversion", "-Wno-implicit-int", "-Wno-implicit-function-declaration",
             "-Wno-incompatible-pointer-types", "-Wno-incompatible-function-pointer-types")
@@ -48,7 +49,8 @@ class Workshop:
 def key(workshop: Workshop, recipe: Recipe, dependencies: Mapping[str, str]) -> str:
     """What the port is made from: recipe, driver, compilers, libc, and the keys of what it depends on."""
     linking = "".join((Path(__file__).parent / name).read_text() for name in LINKING)
-    return hash_text("port", DRIVER_VERSION, linking, workshop.toolchain.version, workshop.libc.key,
+    helpers = [hash_file(workshop.guest / "tools" / name) for name in HELPERS] if recipe.build_script else []
+    return hash_text("port", DRIVER_VERSION, linking, *helpers, workshop.toolchain.version, workshop.libc.key,
                      hash_tree(recipe.directory), *(f"{name} {dependencies[name]}" for name in recipe.depends))
 
 

@@ -58,16 +58,18 @@ class Store:
         return found
 
     def stage(self, entries: list[Path], gaps: set[str], skeleton: Path) -> Path:
-        """Assembles the entries over `skeleton` (files of ours: /etc and the like) and makes that root current."""
+        """Assembles the entries over `skeleton` (files of ours: /etc; rootfs.list beside it) and makes that root current."""
         import json
         import shutil
         ordered = sorted(entries, key=lambda entry: (entry.name in gaps, entry.name))
-        name = hash_text("root 1", hash_tree(skeleton), *(entry.name for entry in ordered))
+        layout = skeleton.with_name("rootfs.list")
+        name = hash_text("root 2", layout.read_text(), hash_tree(skeleton), *(entry.name for entry in ordered))
         target = self.cache.path("roots", name)
         if not target.is_dir():
             with self.cache.scratch("root") as scratch, disk_errors(self.cache.root):
                 made = scratch / "entry"
                 shutil.copytree(skeleton, made / "root", symlinks=True)
+                _lay_out(layout.read_text(), made / "root")
                 ports = [_add(entry, made / "root", entry.name in gaps) for entry in ordered]
                 (made / "manifest.json").write_text(json.dumps({"ports": ports}) + "\n")
                 self.cache.publish(made, "roots", name)
@@ -87,6 +89,17 @@ class Store:
                     yield Damage(guest, "is missing")
                 elif hash_file(path) != wanted["sha256"]:
                     yield Damage(guest, "has other contents than were built")
+
+
+def _lay_out(text: str, root: Path) -> None:
+    """The directories and links that `rootfs.list` names."""
+    for line in text.splitlines():
+        match line.split():
+            case ["d", mode, path]:
+                (root / path).mkdir(parents=True, exist_ok=True)
+                (root / path).chmod(int(mode, 8))
+            case ["l", path, target]:
+                (root / path).symlink_to(target)
 
 
 def _add(entry: Path, root: Path, fills_gaps: bool) -> dict[str, Any]:

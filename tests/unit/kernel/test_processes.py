@@ -6,6 +6,7 @@ from unit.fakes import SCRATCH, UNWINDING, NoHost, current, make_machine, run
 
 from cloche.abi.errno import EVFORKDONE, Errno, SysError
 from cloche.abi.signal import SIGCHLD, SIGKILL, SIGSEGV, SIGSTOP, SIGTERM, SIGUSR1
+from cloche.abi.structs import TIMESPEC
 from cloche.abi.wait import WNOHANG, WUNTRACED
 from cloche.events.process import ProcessExited, ProcessForked
 from cloche.kernel import exit as exiting
@@ -256,6 +257,20 @@ def test_a_vfork_child_killed_while_it_waits_gives_the_guest_back():
     parent, child = vfork_pair(machine)
     signals.send(child, SIGTERM)
     assert child.alive  # until its next call
+    machine.run(lambda: not parent.alive, NoHost())
+    assert results == [child.pid, (True, SIGTERM)]
+    check_clean(machine)
+
+
+def test_a_vfork_child_killed_in_a_sleep_writes_nothing_of_it():
+    def child(guest):
+        guest.put(SCRATCH, TIMESPEC.pack(5, 0) + b"x" * 16)
+        yield from guest.wait("clock_nanosleep_time64", 1, 0, SCRATCH, SCRATCH + 16)
+
+    results = []
+    machine = make_machine({"vforks": vforking(child, results)})
+    parent, child = vfork_pair(machine)
+    signals.send(child, SIGTERM)
     machine.run(lambda: not parent.alive, NoHost())
     assert results == [child.pid, (True, SIGTERM)]
     check_clean(machine)

@@ -15,6 +15,7 @@ def store(tmp_path, monkeypatch):
     monkeypatch.delenv("CLOCHE_USERLAND", raising=False)
     (tmp_path / "rootfs" / "etc").mkdir(parents=True)
     (tmp_path / "rootfs" / "etc" / "passwd").write_text("root:x:0:0::/root:/bin/sh\n")
+    (tmp_path / "rootfs.list").write_text("# ours\nd 1777 tmp\nd 0755 usr/lib\nl usr/bin ../bin\n")
     return Store(Cache(tmp_path / "cache"))
 
 
@@ -44,6 +45,7 @@ def test_a_root_has_the_ports_files_and_ours(store, tmp_path):
     assert (root / "bin" / "a").read_bytes() == b"A"
     assert os.readlink(root / "bin" / "b") == "a"
     assert (root / "etc" / "passwd").read_text() == "root:x:0:0::/root:/bin/sh\n"
+    assert ((root / "tmp").stat().st_mode & 0o7777, os.readlink(root / "usr" / "bin")) == (0o1777, "../bin")
     assert store.root() == root
 
 

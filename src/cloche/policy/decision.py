@@ -19,7 +19,7 @@ class Action(StrEnum):
     FILE_CREATE = "file.create"
     FILE_DELETE = "file.delete"
     FILE_EXEC = "file.exec"
-    PROCESS_EXEC = "process.exec"
+    PROCESS_EXEC = "process.exec"  # L-POL-006: of the file, not of the name it was called by
     PROCESS_FORK = "process.fork"
     PROCESS_SIGNAL = "process.signal"
     NET_SOCKET = "net.socket"

@@ -121,7 +121,7 @@ def pattern(text: bytes) -> NetPattern:
     if plain == "loopback" or plain.startswith("loopback:"):
         return NetPattern("loopback", ports(plain[9:]) if ":" in plain else ALL_PORTS)
     host, colon, listed = plain.rpartition(":")
-    if not colon or host.count(":") and not host.endswith("]") and "]/" not in host:
+    if not colon or (host.count(":") and not host.endswith("]") and "]/" not in host):
         raise PolicyError(f"{plain!r} is not HOST:PORTS (all ports: {plain}:*), unix:PATH or loopback")
     return _host_pattern(host, ports(listed))
 

@@ -6,14 +6,13 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from unit.policy.strategies import policies, requests
 
 from cloche.errors import PolicyError
 from cloche.policy.decision import Action, Outcome, Request, meet
 from cloche.policy.policy import Policy
 from cloche.policy.presets import PRESETS, observe, offline
 from cloche.policy.settings import MountGrant, Settings
-
-from unit.policy.strategies import policies, requests
 
 many = st.lists(requests(), min_size=5, max_size=20)
 

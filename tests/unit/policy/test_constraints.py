@@ -4,12 +4,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from unit.policy.strategies import constraints, values
 
 from cloche.errors import PolicyError
 from cloche.policy.constraints import MISSING, OPERATORS, all_hold, from_mapping, to_mapping
 from cloche.policy.implication import implies
-
-from unit.policy.strategies import constraints, values
 
 NAN, INF = float("nan"), float("inf")
 ODD = (None, True, False, 0, 1, -1, 1.0, 0.5, NAN, INF, 10**400, "", "1", "true", "\udc80", [], [1], [[]], {}, {"a": 1}, MISSING,

@@ -101,6 +101,8 @@ def meet(first: Decision, second: Decision) -> Decision:
     lower = second if second.outcome.rank < first.outcome.rank else first
     if lower.outcome in REFUSALS:
         return lower
+    if not first.charges and not second.charges and Outcome.ASK not in (first.outcome, second.outcome):
+        return lower
     charges = (*first.charges, *(charge for charge in second.charges if charge not in first.charges))
     asking = [decision.deadline_ns for decision in (first, second) if decision.outcome is Outcome.ASK]
     return Decision(lower.outcome, lower.rule, lower.errno, lower.message, charges, min(asking, default=0))

@@ -160,6 +160,9 @@ def _range(operand: Any) -> Callable[[Any], bool]:
 
 def _in(operand: Any) -> Callable[[Any], bool]:
     members = _members(operand)
+    if all(isinstance(member, str) for member in members):
+        texts = frozenset(members)
+        return lambda value: isinstance(value, str) and value in texts
     return lambda value: any(same(value, member) for member in members)
 
 

@@ -30,11 +30,11 @@ lint: venv
 	PYTHONPATH=src .venv/bin/lint-imports
 
 bench: userland
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[bench]' || true
-	$(PYTHON) -m bench
+	@$(PYTHON) bench/peers.py install .venv/peers || echo 'peers that could not be installed are named n/a'
+	$(PYTHON) bench/run.py --peers .venv/peers
 
 suites: userland
-	$(PYTHON) -m pytest -m slow tests
+	$(PYTHON) tests/suites/run.py bash sed grep gawk python
 
 docs: venv
 	$(PYTHON) tools/make_reference.py

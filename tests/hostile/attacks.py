@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - a script is one line
+
 """Scripts that try to hurt the host, and how each must end.
 
 `ends`: the reasons (Result.reason) that are right, `says`: what standard output must be, where it is the same on every

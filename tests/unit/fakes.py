@@ -128,7 +128,7 @@ class FakeGuest:
         self.state = NORMAL
 
     def close(self):
-        assert not self.closed and self.engine.current is None or self.engine.current.guest is not self
+        assert (not self.closed and self.engine.current is None) or self.engine.current.guest is not self
         self.closed = True
         self.view, self.size = memoryview(b""), 0
 

@@ -157,7 +157,7 @@ def test_the_policy_decides_here_too(engine):
 
     from cloche.policy.decision import Action, Outcome
     from cloche.policy.policy import Rule
-    only = Rule("program", frozenset((Action.FILE_EXEC, Action.FILE_STAT)), b"**", Outcome.ALLOW)
+    only = Rule("program", frozenset((Action.FILE_EXEC, Action.PROCESS_EXEC, Action.FILE_STAT)), b"**", Outcome.ALLOW)
     policy = replace(deny_all(), rules=(only,))
     steps = [("fd_prestat_get", 3, 64), ("path_open", 3, 1, 0x100, 4, 0, 2, 0, 0, 0x200),
              ("path_open", 3, 1, 0x120, 3, 1, 64, 0, 0, 0x200), ("path_create_directory", 3, 0x120, 3),

@@ -15,11 +15,7 @@ for path in pathlib.Path(".").rglob("*.c"):
     for match in re.finditer(r'^//config:config (\w+)\n//config:\s+bool "[^"]*\([\d.]+ ?(?:kb|bytes|k)\b[^"]*"',
                              path.read_text(errors="replace"), re.M | re.I):
         applets.add(match[1])
-OFF = set("""
-FEATURE_WGET_OPENSSL FEATURE_WGET_HTTPS FEATURE_SYSLOG FEATURE_UTMP FEATURE_WTMP FEATURE_SUID FEATURE_PREFER_APPLETS FEATURE_DF_FANCY
-SELINUX FEATURE_MOUNT_LABEL FEATURE_VOLUMEID LINUXRC MODPROBE_SMALL NC_110_COMPAT SHELL_ASH ASH HUSH SHELL_HUSH SH_IS_ASH
-FEATURE_SH_STANDALONE
-""".split())
+OFF = set(["FEATURE_WGET_OPENSSL", "FEATURE_WGET_HTTPS", "FEATURE_SYSLOG", "FEATURE_UTMP", "FEATURE_WTMP", "FEATURE_SUID", "FEATURE_PREFER_APPLETS", "FEATURE_DF_FANCY", "SELINUX", "FEATURE_MOUNT_LABEL", "FEATURE_VOLUMEID", "LINUXRC", "MODPROBE_SMALL", "NC_110_COMPAT", "SHELL_ASH", "ASH", "HUSH", "SHELL_HUSH", "SH_IS_ASH", "FEATURE_SH_STANDALONE"])
 lines = []
 for line in open(".config"):
     match = re.match(r"CONFIG_(\w+)=y", line)

@@ -45,8 +45,8 @@ PKG_CONFIG=false CONFIG_SITE=$PWD/config.site LINKFORSHARED=" " ./configure --ho
 	LIBLZMA_CFLAGS=" " LIBLZMA_LIBS=-llzma LIBSQLITE3_CFLAGS=" " LIBSQLITE3_LIBS="-lsqlite3 -lz" CURSES_CFLAGS=" " CURSES_LIBS=-lncursesw \
 	OPT="-DNDEBUG -fwrapv"
 cp Modules/Setup.stdlib Modules/Setup.local
-# Setup.stdlib leaves these two to setup.py, which builds shared modules only.
-printf '%s\n' 'readline readline.c -lreadline -lncursesw' '_curses -DHAVE_NCURSESW=1 _cursesmodule.c -lncursesw' >>Modules/Setup.local
+# Setup.stdlib leaves these two to setup.py, which builds shared modules only. (No = here: that would be a variable.)
+printf '%s\n' 'readline readline.c -lreadline -lncursesw' '_curses -DHAVE_NCURSESW _cursesmodule.c -lncursesw' >>Modules/Setup.local
 make -j"$JOBS" python
 # Writes _sysconfigdata, then cannot copy it to a directory of the other machine: harmless.
 make pybuilddir.txt || true

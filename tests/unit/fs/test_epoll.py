@@ -1,4 +1,6 @@
 """epoll: what the C case cannot see: limits, and files that are closed while they are watched."""
+import itertools
+
 import pytest
 from unit.fakes import current, make_machine
 
@@ -56,7 +58,7 @@ def test_a_closed_file_is_not_reported(anon):
 def test_nesting_is_bounded_from_both_ends():
     anon = current(make_machine()).machine.vfs.anon
     chain = [EpollFile(anon, 0).get() for _ in range(6)]
-    for above, below in zip(chain[:4], chain[1:5]):
+    for above, below in itertools.pairwise(chain):
         above.add(below, 0, POLLIN, 0)
     for above, below in ((chain[4], chain[5]), (chain[5], chain[0])):
         with pytest.raises(SysError) as raised:

@@ -23,7 +23,8 @@ def test_check(tmp_path):
     assert (status, out.splitlines()[-1]) == (0, f"{AGENT}: 11 rules, enforced: it can be used")
     wrong = tmp_path / "p.yaml"
     wrong.write_text("cloche: 1\nrules:\n  - {allow: file.raed, path: /a}\n")
-    assert cloche("check", str(wrong)) == (1, "", f"cloche: {wrong}:3:13: there is no action 'file.raed': did you mean file.read?\n")
+    assert cloche("check", str(wrong)) == (1,
+        "", f"cloche: {wrong}:3:13: there is no action 'file.raed': did you mean file.read?\n")
     assert cloche("check", str(tmp_path / "none.yaml")) == (1, "", f"cloche: {tmp_path}/none.yaml: No such file or directory\n")
 
 

@@ -204,8 +204,9 @@ def test_a_closed_stream_is_nothing(cloche, closed, out, err) -> None:
      "--mount '/etc:/x:wr': the mode 'wr' is not one of ro, rw, overlay; see cloche run --help"),
     (["run", "-e", "NOT_SET_HERE", "true"],
      "--env NOT_SET_HERE: there is no such variable here; write NOT_SET_HERE=VALUE; see cloche run --help"),
-    (["run", "--policy", "mine.toml", "true"],
-     "--policy 'mine.toml': there are offline and deny-all; policies cannot be read from files yet; "
+    (["run", "--policy", "offlne", "true"],
+     "--policy 'offlne': did you mean offline? there are offline, deny-all, observe, developer, read-only; a file's name has a / or "
+     "a . in it; "
      "see cloche run --help"),
 ])
 def test_a_wrong_command_line_is_one_line_and_status_2(cloche, words, message) -> None:

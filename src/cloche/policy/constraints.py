@@ -39,7 +39,11 @@ class Constraint:
 
 
 def all_hold(constraints: Sequence[Constraint], value: Any) -> bool:
-    return all([constraint.holds(value) for constraint in constraints])
+    # A generator would take three times as long.
+    for constraint in constraints:  # noqa: SIM110
+        if not constraint._test(value):
+            return False
+    return True
 
 
 def kind_of(value: Any) -> str:
@@ -156,6 +160,9 @@ def _range(operand: Any) -> Callable[[Any], bool]:
 
 def _in(operand: Any) -> Callable[[Any], bool]:
     members = _members(operand)
+    if all(isinstance(member, str) for member in members):
+        texts = frozenset(members)
+        return lambda value: isinstance(value, str) and value in texts
     return lambda value: any(same(value, member) for member in members)
 
 
@@ -182,7 +189,7 @@ def _contains(operand: Any) -> Callable[[Any], bool]:
 
 @lru_cache(256)
 def _compiled(pattern: str) -> Any:
-    import re2  # linear time: no pattern and no value makes it slow
+    import re2  # type: ignore[import-untyped]  # linear time: no pattern and no value makes it slow
     options = re2.Options()
     options.log_errors = False
     options.max_mem = 1 << 20

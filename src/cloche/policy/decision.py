@@ -19,7 +19,7 @@ class Action(StrEnum):
     FILE_CREATE = "file.create"
     FILE_DELETE = "file.delete"
     FILE_EXEC = "file.exec"
-    PROCESS_EXEC = "process.exec"
+    PROCESS_EXEC = "process.exec"  # L-POL-006: of the file, not of the name it was called by
     PROCESS_FORK = "process.fork"
     PROCESS_SIGNAL = "process.signal"
     NET_SOCKET = "net.socket"
@@ -100,6 +100,8 @@ def meet(first: Decision, second: Decision) -> Decision:
     """What both grant: the lower outcome, and if neither refuses, the charges of both."""
     lower = second if second.outcome.rank < first.outcome.rank else first
     if lower.outcome in REFUSALS:
+        return lower
+    if not first.charges and not second.charges and Outcome.ASK not in (first.outcome, second.outcome):
         return lower
     charges = (*first.charges, *(charge for charge in second.charges if charge not in first.charges))
     asking = [decision.deadline_ns for decision in (first, second) if decision.outcome is Outcome.ASK]

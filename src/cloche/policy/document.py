@@ -58,10 +58,10 @@ class Reader:
             raise self.fail(node, f"{what} cannot hold null characters")
         return node.value
 
-    def at(self, node: Node, make: Callable[[], Any]) -> Any:
+    def at(self, node: Node, make: Callable[..., Any], *arguments: Any) -> Any:
         """What `make` answers; its PolicyError gets the node's place."""
         try:
-            return make()
+            return make(*arguments)
         except PolicyError as error:
             raise self.fail(node, str(error)) from None
 
@@ -202,5 +202,5 @@ def _limits(reader: Reader, node: Node | None) -> tuple[tuple[str, int], ...]:
         return ()
     found = []
     for name, value in reader.mapping(node, "limits", LIMITS).items():
-        found.append((name, reader.at(value, lambda name=name, value=value: units.limit(name, value.value))))
+        found.append((name, reader.at(value, units.limit, name, value.value)))
     return tuple(sorted(found))

@@ -23,10 +23,9 @@ _KEYS = {Kind.PATH: "path", Kind.SESSION: "target", Kind.FAMILY: "family", Kind.
 class Explanation:
     """`rule`: that decided, None for the default, in the policy named `layer`.
 
-    `later`: rules that would have granted it, had they stood before. `near`: rules on this action that do not match, with the
-    first of their conditions that fails.
-
-    `line`: the entry of `rules` that would grant just this, and `before`: the rule it has to stand before, if any.
+    `later`: rules that would have granted it, had they stood before. `near`: rules on this action that do not match, with
+    the first of their conditions that fails. `line`: the entry of `rules` that would grant just this, and `before`: the
+    rule it has to stand before, if any.
     """
 
     decision: Decision

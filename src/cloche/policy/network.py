@@ -110,8 +110,8 @@ def pattern(text: bytes) -> NetPattern:
     """A pattern of addresses. PolicyError says what is wrong with it."""
     if text == b"**":
         return NetPattern("any")
-    kind, colon, rest = text.partition(b":")
-    if kind == b"unix" and colon:
+    family, separator, rest = text.partition(b":")
+    if family == b"unix" and separator:
         path = patterns.tokens(rest) if rest[:1] == b"@" else patterns.path_tokens(rest)
         return NetPattern("unix", path=path, regex=re.compile(patterns.source(path), re.DOTALL))
     try:

@@ -60,7 +60,7 @@ def from_plain(data: Any, source: str, depth: int = 0) -> Node:
 def parse(data: str | bytes, source: str) -> Node:
     """The one document in `data`. PolicyError with its place for whatever else it is."""
     text = _decoded(data, source)
-    import yaml
+    import yaml  # type: ignore[import-untyped]
     try:
         return _Builder(yaml, source).document(iter(yaml.parse(text, Loader=yaml.SafeLoader)))
     except yaml.YAMLError as error:

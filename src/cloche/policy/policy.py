@@ -29,7 +29,7 @@ class Policy:
     name: str
     rules: tuple[Rule, ...] = ()
     observe: bool = False
-    settings: Settings = Settings()  # noqa: RUF009  (frozen)
+    settings: Settings = field(default_factory=Settings)
     within: tuple[Policy, ...] = ()
     _tables: dict[Action, Table] = field(init=False, repr=False, compare=False)
 

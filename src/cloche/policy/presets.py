@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import difflib
+from functools import cache
 
 from ..abi.errno import Errno
 from ..errors import PolicyError
@@ -22,11 +23,13 @@ _SOCKETS = (
 )
 
 
+@cache
 def deny_all() -> Policy:
     """Nothing is granted."""
     return Policy("deny-all")
 
 
+@cache
 def offline() -> Policy:
     """The default: the sandbox's own files and processes, Unix sockets, and no network but loopback among them.
 
@@ -39,11 +42,13 @@ def offline() -> Policy:
     ))
 
 
+@cache
 def observe() -> Policy:
     """Grants everything, and records as a denial what `offline` would deny."""
     return Policy("observe", offline().rules, observe=True)
 
 
+@cache
 def developer() -> Policy:
     """As offline, but the programs and settings of the system cannot be changed: everything else can."""
     return Policy("developer", (
@@ -52,6 +57,7 @@ def developer() -> Policy:
     ))
 
 
+@cache
 def read_only() -> Policy:
     """Reads and runs, changes nothing but in /tmp and /dev, and has no sockets."""
     return Policy("read-only", (

@@ -96,7 +96,10 @@ def matcher(action: Action, pattern_list: Sequence[bytes]) -> Callable[[bytes], 
 
     def matches(resource: bytes) -> bool:
         found = network.address(resource + port)
-        return any(net.matches(found) for net in nets)
+        for net in nets:  # noqa: SIM110
+            if net.matches(found):
+                return True
+        return False
 
     return matches
 

@@ -53,18 +53,18 @@ class RuleReader:
                 if key == "method" and not METHOD.fullmatch(word):
                     raise reader.fail(part, f"{part.value!r} is not an HTTP method in capitals")
                 if key == "url":
-                    reader.at(part, lambda word=word: patterns.path_tokens(word))
+                    reader.at(part, patterns.path_tokens, word)
         by = b""
         if "by" in found:
             by = reader.text(found["by"], "by").encode("utf-8", "surrogateescape")
-            reader.at(found["by"], lambda: patterns.path_tokens(by))
+            reader.at(found["by"], patterns.path_tokens, by)
         where = self._where(found["where"], found.get("tool") or found.get("resource")) if "where" in found else ()
         budgets = self._budgets(found["budget"], found.get("tool") or found.get("resource")) if "budget" in found else ()
         errno, message, args = (self._errno(found.get("errno")), self._message(found.get("message")),
                                 self._args(found.get("args")))
         deadline = 0
         if "deadline" in found:
-            deadline = reader.at(found["deadline"], lambda: units.duration_ns(found["deadline"].value))
+            deadline = reader.at(found["deadline"], units.duration_ns, found["deadline"].value)
         return reader.at(node, lambda: Rule(name, actions, about, outcome, errno, message, by, args, texts.get("method", ()),
                                             texts.get("url", ()), where, budgets, deadline, place))
 
@@ -123,7 +123,7 @@ class RuleReader:
             text = f"unix:{text}"
         pattern = text.encode("utf-8", "surrogateescape")
         for action in sorted(actions):
-            reader.at(part, lambda action=action: resources.check(action, pattern))
+            reader.at(part, resources.check, action, pattern)
         if key == "tool" and self._tools is not None and not set(text) & set("*?\\") and text not in self._tools:
             from .document import suggestion
             raise reader.fail(part, f"there is no tool {text!r}" + suggestion(text, self._tools))
@@ -132,7 +132,7 @@ class RuleReader:
     def _port(self, node: Node) -> str:
         text = str(node.value) if isinstance(node.value, int) and not isinstance(node.value, bool) else \
             self._reader.text(node, "port")
-        self._reader.at(node, lambda: network.ports(text))
+        self._reader.at(node, network.ports, text)
         return text
 
     def _parameter(self, node: Node, name: str, tool: Node | None) -> None:
@@ -153,10 +153,10 @@ class RuleReader:
                 for op in given.value:
                     if op not in constraints.OPERATORS:
                         raise reader.unknown(given, op, f"there is no constraint {op!r}", constraints.OPERATORS)
-                parts = tuple(reader.at(operand, lambda op=op, operand=operand: constraints.from_operand(
-                    op, operand.plain())) for op, operand in given.value.items())
+                parts = tuple(reader.at(operand, constraints.from_operand, op, operand.plain())
+                              for op, operand in given.value.items())
             else:
-                parts = reader.at(given, lambda given=given: constraints.from_mapping(given.plain()))
+                parts = reader.at(given, constraints.from_mapping, given.plain())
             if not parts:
                 raise reader.fail(given, "an empty constraint: write {present: true} for any value")
             found.append((name, parts))
@@ -174,7 +174,7 @@ class RuleReader:
         """{calls: 10, bytes: 1M, sum: {amount: 100}, per: 1h}: one or more, all of the same window."""
         reader = self._reader
         parts = reader.mapping(node, "a budget", _BUDGET_KEYS)
-        window = reader.at(parts["per"], lambda: units.duration_ns(parts["per"].value)) if "per" in parts else 0
+        window = reader.at(parts["per"], units.duration_ns, parts["per"].value) if "per" in parts else 0
         found = []
         if "calls" in parts:
             found.append(reader.at(parts["calls"], lambda: Budget(Unit.CALLS, units.count(parts["calls"].value), window)))
@@ -184,7 +184,7 @@ class RuleReader:
             self._parameter(parts["sum"], name, tool)
             if not isinstance(most.value, int | float) or isinstance(most.value, bool):
                 raise reader.fail(most, f"the sum of {name} is at most a number")
-            found.append(reader.at(most, lambda name=name, most=most: Budget(Unit.SUM, most.value, window, name)))
+            found.append(reader.at(most, Budget, Unit.SUM, most.value, window, name))
         if not found:
             raise reader.fail(node, "a budget has calls, bytes or sum")
         return found
@@ -199,7 +199,7 @@ class RuleReader:
             if not isinstance(part.value, str) or "\0" in part.value:
                 raise self._reader.fail(part, "an argument is a text, in quotes")
             word = part.value.encode("utf-8", "surrogateescape")
-            self._reader.at(part, lambda word=word: patterns.argument_source((word,)))
+            self._reader.at(part, patterns.argument_source, (word,))
             found.append(word)
         return tuple(found)
 

@@ -124,8 +124,7 @@ class Rule:
             urls = [_fullmatch(patterns.source(patterns.path_tokens(path))) for path in self.paths]
             found.append(("url", lambda request: any(url(request.path) is not None for url in urls)))
         for name, parts in self.where:
-            found.append((f"where.{name}", lambda request, name=name, parts=parts: all_hold(
-                parts, (request.parameters or {}).get(name, MISSING))))
+            found.append((f"where.{name}", _where(name, parts)))
         return tuple(found)
 
     def about(self, request: Request) -> bool:
@@ -153,6 +152,10 @@ class Rule:
         if not all(name in given and implies(given[name], parts) for name, parts in self.where):
             return False
         return all(any(resources.covers(action, wide, narrow) for wide in self.patterns) for narrow in other.patterns)
+
+
+def _where(name: str, parts: tuple[Constraint, ...]) -> Callable[[Request], bool]:
+    return lambda request: all_hold(parts, (request.parameters or {}).get(name, MISSING))
 
 
 @lru_cache(512)

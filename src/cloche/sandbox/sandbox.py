@@ -62,10 +62,10 @@ class Sandbox:
     """A machine of its own, with real GNU programs, in which commands run under a policy.
 
     `policy`: what is granted; default: presets.offline(). What it says of the machine (seed, limits, mounts, ...) holds, and
-    `limits` only narrows it. `on_ask`: answers rules that ask (ask_host.py); without it they deny.
-    `mounts`: host directories (sandbox/mounts.py). `env`: added to ENVIRONMENT.
-    `seed`: makes it deterministic: virtual clock, seeded randomness, preemption by fuel. `root`: a staged root tree;
-    default: the one `cloche userland build` made. Raises ClocheError (its message says what to change).
+    `limits` only narrows it. `on_ask`: answers rules that ask (ask_host.py); without it they deny. `mounts`: host directories
+    (sandbox/mounts.py). `env`: added to ENVIRONMENT. `seed`: makes it deterministic: virtual clock, seeded randomness,
+    preemption by fuel. `root`: a staged root tree; default: the one `cloche userland build` made. Raises ClocheError (its
+    message says what to change).
 
     One command runs at a time; files and processes that it leaves are there for the next.
     """

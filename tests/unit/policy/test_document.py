@@ -47,9 +47,11 @@ WRONG = [
     (rule("allow: file.read, path: ''"), "3:30: a pattern (path) is a text, in quotes"),
     (rule("allow: file.read, path: []"), "3:30: path is an empty list: leave it out, or say what is meant"),
     (rule("allow: file.read, path: a/b"), "3:30: a path pattern begins with / or **: the guest's paths are absolute"),
-    (rule("allow: file.read, path: [/a, '/{b,c}']"), "3:35: { has no meaning in a pattern: write \\{ for the character, or a list of "
+    (rule("allow: file.read, path: [/a, '/{b,c}']"),
+    "3:35: { has no meaning in a pattern: write \\{ for the character, or a list of "
      "patterns for alternatives"),
-    (rule("allow: file.read, host: a.com, port: 1"), "3:24: file.read is not about a 'host', but about path or program or resource"),
+    (rule("allow: file.read, host: a.com, port: 1"),
+    "3:24: file.read is not about a 'host', but about path or program or resource"),
     (rule("allow: net.connect, host: a.com"), "3:32: a host needs its port: 443, [80, 443], 8000-8999 or \"*\""),
     (rule("allow: net.connect, host: a.com, port: 99999"), "3:45: '99999' is not a port or a range of ports (0-65535)"),
     (rule("allow: net.connect, host: 10.0.0.1/8, port: 1"), "3:32: 10.0.0.1/8 has bits beyond its prefix: write 10.0.0.0/8"),
@@ -64,9 +66,11 @@ WRONG = [
     (rule(READ + ", budget: {calls: 5, per: soon}"), "3:58: 'soon' is not a duration such as 30s, 5m or 1h"),
     (rule(READ + ", budget: {calls: 0}"), "3:50: 0 is not a number from 1 on"),
     (rule(READ + ", budget: {call: 5}"), "3:43: a budget has no 'call': did you mean calls?"),
-    (rule("deny: file.read, path: /a, budget: {calls: 5}"), "3:5: rule 'p.yaml:3': a budget is of what is granted, and this is deny"),
+    (rule("deny: file.read, path: /a, budget: {calls: 5}"),
+    "3:5: rule 'p.yaml:3': a budget is of what is granted, and this is deny"),
     (rule("allow: tool.call, tool: x, where: {}"), "3:40: where is empty: leave it out, or constrain a parameter"),
-    (rule("allow: tool.call, tool: x, where: {amount: {rnage: [1, 2]}}"), "3:50: there is no constraint 'rnage': did you mean range?"),
+    (rule("allow: tool.call, tool: x, where: {amount: {rnage: [1, 2]}}"),
+    "3:50: there is no constraint 'rnage': did you mean range?"),
     (rule("allow: tool.call, tool: x, where: {amount: {range: [2, 1]}}"), "3:57: the range 2 to 1 is empty"),
     (rule("allow: tool.call, tool: x, where: {amount: {}}"), "3:49: an empty constraint: write {present: true} for any value"),
     (rule("allow: tool.call, tool: x, where: {amount: [1]}"), "3:49: a list is no constraint: write {in: [...]} for one of these, "

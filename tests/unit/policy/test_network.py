@@ -34,7 +34,8 @@ def test_what_matches(pattern, matched):
 @pytest.mark.parametrize("pattern", [
     b"", b":443", b"example.com", b"example.com:", b"example.com:http", b"example.com:1-", b"example.com:70000", b"example.com:9-1",
     b"example.com:443,", b"ex ample.com:1", b"a..b:1", b"-a.com:1", b"*a.com:1", b"a.*.com:1", b"b\xc3\xbccher.de:1",
-    b"10.0.0:1", b"010.0.0.1:1", b"0x7f.1:1", b"2130706433:1", b"256.0.0.1:1", b"10.0.0.1/8:1", b"10.0.0.0/33:1", b"2001:db8::1:443",
+    b"10.0.0:1", b"010.0.0.1:1", b"0x7f.1:1", b"2130706433:1", b"256.0.0.1:1", b"10.0.0.1/8:1",
+    b"10.0.0.0/33:1", b"2001:db8::1:443",
     b"[2001:db8::1]", b"127.0.0.1:80", b"127.0.0.0/8:80", b"[::1]:80", b"0.0.0.0:80", b"localhost:80", b"a.localhost:80", b"unix:",
     b"unix:relative", b"unix:/a//b", b"loopback:", b"loopback:x", b"10.0.0.0/:1", b"user@example.com:1", b"example.com/path:1",
 ])
@@ -54,7 +55,8 @@ def test_what_covers(wide, narrow, covers):
     assert network.pattern(wide).covers(network.pattern(narrow)) is covers
 
 
-@pytest.mark.parametrize("pattern", [b"a", b"a/b", b"*.py", b"/a/", b"/a//b", b"/a/./b", b"/a/../b", b"/..", b"/a***", b"/{a,b}", b"/[ab]",
+@pytest.mark.parametrize("pattern", [b"a", b"a/b", b"*.py", b"/a/", b"/a//b", b"/a/./b", b"/a/../b",
+    b"/..", b"/a***", b"/{a,b}", b"/[ab]",
                                      b"/a\\", b"/a\\b", b"/\0", b"/" + b"a" * 1024])
 def test_a_path_pattern_that_can_match_nothing_or_means_something_else_is_refused(pattern):
     with pytest.raises(PolicyError):

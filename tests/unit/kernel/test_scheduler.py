@@ -65,8 +65,9 @@ def test_processes_that_compute_take_turns():
 
 
 def sleeper(guest):
-    from cloche.abi.structs import TIMESPEC
     from unit.fakes import SCRATCH
+
+    from cloche.abi.structs import TIMESPEC
     rng = guest.proc.machine.rng
     for _ in range(4):
         guest.put(SCRATCH, TIMESPEC.pack(0, rng.bytes(1)[0] * 1000))

@@ -65,7 +65,7 @@ def hostile(rng, calls, trace):
             assert -(1 << 31) <= signed(result & 0xFFFFFFFF) < 1 << 31
             if guest.proc.leaving:
                 raise Fault("left")
-            if rng.random() < 0.02 and guest.can_fork and guest.fork() == 0 and guest.state == 1:
+            if rng.random() < 0.02 and guest.fork() == 0 and guest.state == 1:
                 return
             if (result == -512 and rng.random() < 0.7) or rng.random() < 0.05:
                 yield

@@ -83,35 +83,42 @@ VARIANTS = (
     ("bind", (UNIX_SOCKET, UNIX, 64), Action.NET_LISTEN),
 )
 #: Refused to everybody, whatever the policy: no object is looked at.
-REFUSED = frozenset("""
-    mount umount2 pivot_root acct unshare kexec_load init_module delete_module syslog ptrace reboot setdomainname swapon
-    swapoff perf_event_open setns process_vm_readv process_vm_writev finit_module bpf clock_settime64 clock_adjtime64
-    name_to_handle_at open_by_handle_at openat2 inotify_init1
-    setxattr lsetxattr fsetxattr getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr removexattr lremovexattr
-    fremovexattr""".split())
+REFUSED = frozenset([
+    "mount", "umount2", "pivot_root", "acct", "unshare", "kexec_load", "init_module", "delete_module", "syslog",
+    "ptrace", "reboot", "setdomainname", "swapon", "swapoff", "perf_event_open", "setns", "process_vm_readv",
+    "process_vm_writev", "finit_module", "bpf", "clock_settime64", "clock_adjtime64", "name_to_handle_at",
+    "open_by_handle_at", "openat2", "inotify_init1", "setxattr", "lsetxattr", "fsetxattr", "getxattr", "lgetxattr",
+    "fgetxattr", "listxattr", "llistxattr", "flistxattr", "removexattr", "lremovexattr", "fremovexattr",
+])
 #: On descriptors that the process has: they were asked for when they were made.
-DESCRIPTORS = frozenset("""
-    close read write readv writev pread64 pwrite64 preadv pwritev preadv2 pwritev2 llseek fallocate fsync fdatasync
-    sync_file_range readahead fadvise64 syncfs sync sendfile64 vmsplice splice tee copy_file_range dup dup3 fcntl64 ioctl
-    flock close_range getdents64 fstatfs64 epoll_ctl epoll_pwait epoll_pwait2 pselect6_time64 ppoll_time64
-    timerfd_gettime64 timerfd_settime64 accept accept4 getsockname getpeername recvfrom setsockopt
-    getsockopt shutdown recvmsg recvmmsg_time64""".split())
+DESCRIPTORS = frozenset([
+    "close", "read", "write", "readv", "writev", "pread64", "pwrite64", "preadv", "pwritev", "preadv2", "pwritev2",
+    "llseek", "fallocate", "fsync", "fdatasync", "sync_file_range", "readahead", "fadvise64", "syncfs", "sync",
+    "sendfile64", "vmsplice", "splice", "tee", "copy_file_range", "dup", "dup3", "fcntl64", "ioctl", "flock",
+    "close_range", "getdents64", "fstatfs64", "epoll_ctl", "epoll_pwait", "epoll_pwait2", "pselect6_time64",
+    "ppoll_time64", "timerfd_gettime64", "timerfd_settime64", "accept", "accept4", "getsockname", "getpeername",
+    "recvfrom", "setsockopt", "getsockopt", "shutdown", "recvmsg", "recvmmsg_time64",
+])
 #: New objects without a name, seen by nobody else.
-ANONYMOUS = frozenset("pipe2 memfd_create eventfd2 epoll_create1 signalfd4 timerfd_create".split())
+ANONYMOUS = frozenset(["pipe2", "memfd_create", "eventfd2", "epoll_create1", "signalfd4", "timerfd_create"])
 #: Descriptors again, but with an address they connect: sockets.
-ADDRESSED = frozenset("sendto sendmsg sendmmsg".split())
+ADDRESSED = frozenset(["sendto", "sendmsg", "sendmmsg"])
 #: The process itself, or its own children, or ids of others and nothing more.
-OWN = frozenset("""
-    getcwd umask capget capset setregid setgid setreuid setuid setresuid getresuid setresgid getresgid setfsuid setfsgid
-    setpgid getpgid getsid setsid getgroups setgroups prctl getpid getppid getuid geteuid getgid getegid gettid exit
-    exit_group waitid wait4 sched_setparam sched_setscheduler sched_getscheduler sched_getparam sched_setaffinity
-    sched_getaffinity sched_yield sched_get_priority_max sched_get_priority_min setpriority getpriority getrusage
-    prlimit64 cloche_vfork_result cloche_snapshot getitimer setitimer sigaltstack rt_sigsuspend rt_sigaction
-    rt_sigprocmask rt_sigpending rt_sigtimedwait_time64 cloche_sigpop cloche_sigdone brk munmap mremap mmap2 mprotect
-    msync mlock munlock mlockall munlockall madvise times clock_gettime64 clock_getres_time64 clock_nanosleep_time64
-    set_tid_address futex set_robust_list getcpu getrandom membarrier futex_time64""".split())
+OWN = frozenset([
+    "getcwd", "umask", "capget", "capset", "setregid", "setgid", "setreuid", "setuid", "setresuid", "getresuid",
+    "setresgid", "getresgid", "setfsuid", "setfsgid", "setpgid", "getpgid", "getsid", "setsid", "getgroups",
+    "setgroups", "prctl", "getpid", "getppid", "getuid", "geteuid", "getgid", "getegid", "gettid", "exit",
+    "exit_group", "waitid", "wait4", "sched_setparam", "sched_setscheduler", "sched_getscheduler", "sched_getparam",
+    "sched_setaffinity", "sched_getaffinity", "sched_yield", "sched_get_priority_max", "sched_get_priority_min",
+    "setpriority", "getpriority", "getrusage", "prlimit64", "cloche_vfork_result", "cloche_snapshot", "getitimer",
+    "setitimer", "sigaltstack", "rt_sigsuspend", "rt_sigaction", "rt_sigprocmask", "rt_sigpending",
+    "rt_sigtimedwait_time64", "cloche_sigpop", "cloche_sigdone", "brk", "munmap", "mremap", "mmap2", "mprotect",
+    "msync", "mlock", "munlock", "mlockall", "munlockall", "madvise", "times", "clock_gettime64",
+    "clock_getres_time64", "clock_nanosleep_time64", "set_tid_address", "futex", "set_robust_list", "getcpu",
+    "getrandom", "membarrier", "futex_time64",
+])
 #: The machine's own name and figures.
-MACHINE = frozenset("uname sethostname sysinfo".split())
+MACHINE = frozenset(["uname", "sethostname", "sysinfo"])
 TABLES = (frozenset(MEDIATED), REFUSED, DESCRIPTORS, ANONYMOUS, ADDRESSED, OWN, MACHINE)
 
 

@@ -269,7 +269,7 @@ def test_frames_go_to_the_dead_stack_or_above_the_mappings():
     guest.stack_pointer = sp // 4  # deep in recursion
     assert space.fork_buffer() == (space.top, space.top + (8 << 20))
     guest.stack_pointer = HEAP_BASE  # a stack of its own making, over live data
-    start, _end = space.fork_buffer()
+    start, _ = space.fork_buffer()
     assert start == space.top
     space.write(start, b"frames")
     space.end_fork((start, start + 100))

@@ -13,7 +13,10 @@ from .scheduler import RUNNABLE, VFORK
 
 
 def fork_entry(proc: Process) -> int:
-    """The import linux.fork. First: has the guest unwind out of _start. Reached again by rewinding: fork's result."""
+    """The import linux.fork. First: has the guest unwind out of _start. Reached again by rewinding: fork's result.
+
+    In a signal handler the program's own guard refuses it. # L-PROC-020
+    """
     guest = proc.guest
     assert guest is not None
     if proc.fork_result is not None:
@@ -114,7 +117,7 @@ def _identity(parent: Process) -> Process:
     child.argv, child.environ = parent.argv, parent.environ
     child.blocked, child.actions = parent.blocked, dict(parent.actions)
     child.pending_flag, child.start_block = parent.pending_flag, parent.start_block
-    child.handlers = parent.handlers
+    child.handlers, child.nice = parent.handlers, parent.nice
     return child
 
 
@@ -137,7 +140,7 @@ def fork_copy(parent: Process) -> int:
 
 
 def vfork(parent: Process) -> int:
-    """vfork(2): a child that runs in its parent's guest until it execs or exits; the parent waits."""
+    """vfork(2): a child that runs in its parent's guest until it execs or exits; the parent waits. # L-PROC-005 L-PROC-021"""
     may_fork(parent)
     child = _identity(parent)
     child.guest, child.mem, child.vfork_parent = parent.guest, parent.mem, parent

@@ -33,6 +33,7 @@ class Process:
         self.session: Session = None  # type: ignore[assignment]  # set by who makes it
         self.cred: Credentials = None  # type: ignore[assignment]
         self.subreaper = False
+        self.nice = 0  # shown, and without effect
         self.death_signal = 0  # PR_SET_PDEATHSIG
         self.has_execed = False  # setpgid(2): EACCES for a child that has
         # files

@@ -1,7 +1,7 @@
 """A process's address space: checked access to guest memory, the break, and mappings; Linux's `struct mm_struct`.
 
 What is charged to the machine is the size of the wasm memory, which only grows: wasm has no protection, so a program can
-use all of it, whatever it has unmapped. What munmap(2) gives back is used again by the same process.
+use all of it, whatever it has unmapped. What munmap(2) gives back is used again by the same process. # L-MM-005
 
 Layout, from address 0: the dead part of the stack, the stack, static data (all three the module's), the break window,
 mappings up to `top`. Every access goes through `view`, an exact-size window: a bad address is an IndexError, ValueError or

@@ -2,7 +2,7 @@
 of the image. Nothing of the wheel's Python is imported: only its WebAssembly module and its library are used.
 
 The module has the path of its library built in, an archive. It is there; but once it has started, it imports from the
-same files in a directory, which need no unpacking in the guest, and where matplotlib finds its data.
+same files in a directory, which need no unpacking in the guest, and where matplotlib finds its data. # L-WASI-006
 """
 from __future__ import annotations
 

@@ -268,15 +268,38 @@ def sched_get_priority(proc: Process, policy: int, *_: int) -> int:
     return 0 if policy in (0, 3, 5) else -Errno.EINVAL
 
 
+def _ranked(proc: Process, which: int, who: int) -> list[Process]:
+    """The processes that getpriority(2) is about: one, a group, or a user's. ESRCH if there is none."""
+    everyone = proc.machine.processes.values()
+    match which:
+        case 0:
+            return [_target(proc, who)]
+        case 1:
+            group = who or proc.pgid
+            found = [other for other in everyone if other.pgid == group and other.alive]
+        case 2:
+            user = who or proc.cred.ruid
+            found = [other for other in everyone if other.cred.ruid == user and other.alive]
+        case _:
+            raise SysError(Errno.EINVAL)
+    if not found:
+        raise SysError(Errno.ESRCH)
+    return found
+
+
 def getpriority(proc: Process, which: int, who: int, *_: int) -> int:
-    """getpriority(2): the raw call answers 20 - nice. Nice values have no effect. # L-PROC-003"""
-    if which > 2:
-        return -Errno.EINVAL
-    return 20
+    """getpriority(2): the raw call answers 20 - nice, the highest of them. Nice values have no effect. # L-PROC-003"""
+    return 20 - min(target.nice for target in _ranked(proc, which, who))
 
 
 def setpriority(proc: Process, which: int, who: int, nice: int, *_: int) -> int:
     """setpriority(2)."""
-    if which > 2:
-        return -Errno.EINVAL
-    return 0 if signed(nice) >= 0 or proc.cred.privileged else -Errno.EACCES
+    targets, value = _ranked(proc, which, who), max(-20, min(signed(nice), 19))
+    if not proc.cred.privileged:
+        if any(proc.cred.euid not in (target.cred.ruid, target.cred.euid) for target in targets):
+            return -Errno.EPERM
+        if any(value < target.nice for target in targets):
+            return -Errno.EACCES
+    for target in targets:
+        target.nice = value
+    return 0

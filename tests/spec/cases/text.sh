@@ -63,6 +63,12 @@ printf 'a\nb\nc\n' >x; printf 'a\nB\nc\nd\n' >y; diff x y; echo $?; diff -u x y 
 #### diff -r and patch
 mkdir a b; echo 1 >a/f; echo 2 >b/f; echo x >b/new; diff -r a b; diff -ruN a b | grep -v '^diff' | sed 's/\t.*//' >p; cat p; cd a && patch -p1 <../p; cat f new
 #### cmp
+## L-LIBC-001 exit 1
+##| a b differ: char 3, line 1
+##| 1
+##| 0
+##| 1
+##| 3 143 144
 printf abc >a; printf abd >b; cmp a b; echo $?; cmp a a; echo $?; cmp -s a b; echo $?; cmp -l a b
 #### column
 printf 'a bb c\naaa b cc\n' | column -t; printf 'a,b\nccc,d\n' | column -s, -t

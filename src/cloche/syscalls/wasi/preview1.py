@@ -1,4 +1,4 @@
-"""The table of WASI preview 1: every function of `wasi_snapshot_preview1`, and what a guest's import needs."""
+"""The table of WASI preview 1: every function of `wasi_snapshot_preview1`, and what a guest's import needs. # L-WASI-005"""
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -72,7 +72,7 @@ class NodeFile(Node):
 class NodeDirectory(Node):
     """A directory whose entries `load` gives, once, when it is first looked into."""
 
-    __slots__ = ("_entries", "_load")
+    __slots__ = ("_entries", "_links", "_load")
     is_directory = True
 
     def __init__(self, mode: int = 0o755, entries: Mapping[bytes, Node] | None = None, *, mtime: int = 0,
@@ -81,6 +81,7 @@ class NodeDirectory(Node):
         if load is None and entries is None:
             self._entries = {}
         self._load = load
+        self._links: int | None = None
         super().__init__(mode, mtime, 1)
 
     @property
@@ -93,7 +94,10 @@ class NodeDirectory(Node):
 
     @property
     def links(self) -> int:
-        return 2 + sum(isinstance(node, NodeDirectory) for node in self.entries.values())
+        links = self._links
+        if links is None:  # counted once: every machine that looks here asks
+            links = self._links = 2 + sum(isinstance(node, NodeDirectory) for node in self.entries.values())
+        return links
 
     @links.setter
     def links(self, value: int) -> None:

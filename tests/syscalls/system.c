@@ -8,20 +8,6 @@
 #include <sys/utsname.h>
 #include <sched.h>
 
-/* L-PROC-003
- * - getpriority(PRIO_PROCESS, 0) = 5
- * - nice(3) = 8
- * + getpriority(PRIO_PROCESS, 0) = 0
- * + nice(3) = 3
- */
-/* L-PROC-003
- * - setpriority(PRIO_PROCESS, 9999999, 5) = -1 ESRCH
- * + setpriority(PRIO_PROCESS, 9999999, 5) = 0
- */
-/* L-PROC-003
- * - getpriority(PRIO_PROCESS, 0) = 19
- * + getpriority(PRIO_PROCESS, 0) = 0
- */
 int main(void)
 {
 	struct utsname u;

@@ -164,7 +164,7 @@ def sandboxes() -> list[dict[str, object]]:
 
 
 def _cell(value: object) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else "" if value is None else str(value)
+    return f"{value:.3g}" if isinstance(value, float) else "" if value is None else " ".join(str(value).split())
 
 
 def table(rows: list[dict[str, object]], figures: list[dict[str, object]], peers: list[str]) -> str:

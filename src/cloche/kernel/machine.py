@@ -101,12 +101,7 @@ class Machine:
 
         `files` are open file descriptions by descriptor. `on_exit` is called with the process when it has ended.
         """
-        proc = self.new_process(self.init)
-        proc.session, proc.cred = Session(proc.pid), cred or Credentials()
-        proc.fds = FdTable(self.limits.files_open_max)
-        proc.rlimits[RLIMIT_NOFILE] = (self.limits.files_open_max,) * 2
-        proc.root = self.vfs.root
-        proc.cwd = self.vfs.root
+        proc = self.new_command(cred)
         proc.argv = tuple(argv)
         try:
             if sum(map(len, argv)) + sum(map(len, environ)) + 5 * (len(argv) + len(environ)) > ARG_MAX:
@@ -117,14 +112,27 @@ class Machine:
                 proc.fds.replace(fd, file)
             _exec.begin(proc, *found, environ)
         except BaseException:
-            proc.fds.close_all()
-            proc.state = ZOMBIE
-            self.drop_guest(proc)
-            _exit.reap(proc)
+            self.abandon(proc)
             raise
         if on_exit is not None:
             self.on_end(proc, on_exit)
         return proc
+
+    def new_command(self, cred: Credentials | None = None) -> Process:
+        """A child of init in a session of its own, with nothing open and no program yet."""
+        proc = self.new_process(self.init)
+        proc.session, proc.cred = Session(proc.pid), cred or Credentials()
+        proc.fds = FdTable(self.limits.files_open_max)
+        proc.rlimits[RLIMIT_NOFILE] = (self.limits.files_open_max,) * 2
+        proc.root = proc.cwd = self.vfs.root
+        return proc
+
+    def abandon(self, proc: Process) -> None:
+        """A new command that could not be started: it was never there."""
+        proc.fds.close_all()
+        proc.state = ZOMBIE
+        self.drop_guest(proc)
+        _exit.reap(proc)
 
     def on_end(self, proc: Process, action: Callable[[Process], None]) -> None:
         """Calls action(proc) when it has ended."""

@@ -10,16 +10,10 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..abi.errno import Errno, SysError
-from ..abi.limits import RLIMIT_NOFILE
 from ..abi.mman import PAGE_SIZE
 from ..events.process import ProcessExecuted
-from . import exit as _exit
 from . import fork
-from .credentials import Credentials
-from .fd_table import FdTable
 from .guest import Fault
-from .scheduler import ZOMBIE
-from .session import Session
 
 if TYPE_CHECKING:
     from .machine import Machine
@@ -62,28 +56,20 @@ def start(machine: Machine, template: Template, files: Mapping[int, Any], cwd: b
 
     `files` by descriptor; from 3 on they are closed by exec. SysError if the machine may not run the program, or has no room.
     """
-    proc = machine.new_process(machine.init)
+    proc = machine.new_command()
     model = template.proc
-    proc.session, proc.cred = Session(proc.pid), Credentials()
-    proc.fds = FdTable(machine.limits.files_open_max)
-    proc.rlimits[RLIMIT_NOFILE] = (machine.limits.files_open_max,) * 2
-    proc.root = proc.cwd = machine.vfs.root
+    if proc.pid != model.pid:
+        machine.abandon(proc)
+        return None
     try:
-        if proc.pid != model.pid:
-            raise SysError(Errno.ESRCH)
         proc.cwd = machine.vfs.find_directory(proc, cwd)
         inode, path = machine.vfs.open_executable(proc, proc.cwd, model.exe_path)
         machine.security.process_program(proc, path, list(model.argv))
         for fd, file in files.items():
             proc.fds.replace(fd, file, cloexec=fd > 2)
         _take_over(proc, template)
-    except BaseException as error:
-        proc.fds.close_all()
-        proc.state = ZOMBIE
-        machine.drop_guest(proc)
-        _exit.reap(proc)
-        if isinstance(error, SysError) and error.errno is Errno.ESRCH:
-            return None
+    except BaseException:
+        machine.abandon(proc)
         raise
     proc.exe, proc.exe_path, proc.comm = inode, path, model.comm
     machine.on_end(proc, on_exit)

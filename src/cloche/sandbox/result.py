@@ -80,5 +80,16 @@ class Result:
 
 
 #: Exit codes of runs that were ended for the command.
-STOPPED_CODES = {Reason.TIMEOUT: 124, Reason.INTERRUPTED: 130, Reason.PANIC: 70}
-KILLED_CODE = 137
+_STOPPED_CODES = {Reason.TIMEOUT: 124, Reason.INTERRUPTED: 130, Reason.PANIC: 70}
+_KILLED_CODE = 137
+
+
+def stopped(reason: Reason) -> tuple[int, Reason]:
+    """(exit code, reason) of a run that was ended for the command."""
+    return _STOPPED_CODES.get(reason, _KILLED_CODE), reason
+
+
+def ended(status: int) -> tuple[int, Reason]:
+    """(exit code, reason) of a command that ended by itself, from its wait status."""
+    signo = status & 0x7F
+    return (128 + signo, Reason.SIGNALED) if signo else (status >> 8, Reason.EXITED)

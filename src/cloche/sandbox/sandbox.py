@@ -31,7 +31,7 @@ from .ask_host import OnAsk, asker
 from .clock_host import HostClock
 from .mounts import Mount
 from .reached import reached, refusals
-from .result import KILLED_CODE, STOPPED_CODES, Reason, Result, Usage
+from .result import Reason, Result, Usage, ended, stopped
 from .rng_host import HostRng
 from .session import Session
 from .streams import BytesInput, CapturedOutput
@@ -314,9 +314,8 @@ class _Run:
         if self._machine.stop_reason is not None:
             self._reason = Reason(self._machine.stop_reason)
         if self._reason is not None:
-            return STOPPED_CODES.get(self._reason, KILLED_CODE), self._reason
+            return stopped(self._reason)
         assert self._status is not None
-        signo = self._status & 0x7F
-        return (128 + signo, Reason.SIGNALED) if signo else (self._status >> 8, Reason.EXITED)
+        return ended(self._status)
 
 

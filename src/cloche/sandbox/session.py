@@ -21,7 +21,7 @@ from ..vfs.open_file import OpenFile
 from . import compose_host, warm_host
 from .clock_host import HostClock
 from .reached import reached, refusals
-from .result import KILLED_CODE, STOPPED_CODES, Reason, Result, Usage
+from .result import Reason, Result, Usage, ended, stopped
 from .streams_host import StreamsHost
 
 if TYPE_CHECKING:
@@ -230,9 +230,8 @@ class Session:
         if self._machine.stop_reason is not None:
             self._reason = Reason(self._machine.stop_reason)
         if self._reason is not None:
-            return STOPPED_CODES.get(self._reason, KILLED_CODE), self._reason
+            return stopped(self._reason)
         if self._status is not None:
             return self._status, Reason.EXITED
         assert self._ended is not None
-        signo = self._ended & 0x7F
-        return (128 + signo, Reason.SIGNALED) if signo else (self._ended >> 8, Reason.EXITED)
+        return ended(self._ended)
